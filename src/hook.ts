@@ -1,0 +1,50 @@
+// A hook is a subscription: one URL, one configuration, a set of event names, and whether it is
+// active. It hangs on a target: a repository or an organization.
+import type { Secret } from './secret.ts'
+
+export type TargetKind = 'repository' | 'organization'
+
+export type HookTarget = { readonly kind: TargetKind; readonly id: number }
+
+export type ContentType = 'json' | 'form'
+
+export type HookConfig = {
+  readonly url: string
+  readonly contentType: ContentType
+  readonly secret: Secret | null
+  readonly insecureSsl: boolean
+}
+
+export type Hook = {
+  /** The account that owns the target; it leads every hot table. */
+  readonly accountId: number
+  readonly id: number
+  readonly target: HookTarget
+  readonly active: boolean
+  readonly events: readonly string[]
+  readonly config: HookConfig
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** What GitHub calls a hook's `last_response`. */
+export type LastResponse = {
+  readonly code: number | null
+  readonly status: string | null
+  readonly message: string | null
+}
+
+export const WILDCARD = '*'
+
+/** GitHub's ceiling, and its wording of the refusal: hooks per event and target. */
+export const HOOKS_PER_EVENT_MAX = 20
+
+/** The wildcard replaces every named event; a name counts once, in the order in which it came. */
+export function normaliseEvents(names: readonly string[]): readonly string[] {
+  return names.includes(WILDCARD) ? [WILDCARD] : [...new Set(names)]
+}
+
+/** Whether the hook asked for events of this name. A ping and its own `meta` reach it unasked. */
+export function subscribes(hook: Hook, event: string): boolean {
+  return hook.events.includes(event) || hook.events.includes(WILDCARD)
+}
