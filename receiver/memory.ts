@@ -1,0 +1,235 @@
+// What the receiver remembers, in one SQLite file: deliveries by their GUID, repositories by their
+// id, and each issue once by its id. A delivery is first stored with its payload and worked on
+// after; its payload is dropped in the transaction that counts what it says, so a crash between
+// the two loses nothing and counts nothing twice.
+import { EventEmitter } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Day } from './calendar.ts'
+import { type Issue, parseObject, type Repository, readIssue, readRepository, readText } from './payload.ts'
+
+export type Arrival = { readonly guid: string; readonly event: string; readonly payload: string }
+export type Seen = {
+  readonly guid: string
+  readonly event: string
+  readonly action: string | null
+  readonly repository: string | null
+  readonly received_at: string
+}
+export type Popularity = {
+  readonly repository: string
+  readonly total: number
+  readonly days: readonly { readonly date: string; readonly opened: number }[]
+}
+
+const LATEST_MAX = 20
+const REPOSITORIES_MAX = 500
+const GUIDS_KEPT_MS = 90 * 24 * 60 * 60 * 1000
+const PRUNE_EVERY_MS = 60 * 60 * 1000
+const PRUNE_BATCH = 1000
+/** Requests wait while deliveries are worked on, so that is done in short stretches. */
+const WORK_STRETCH_MS = 20
+const WORK_AGAIN_AFTER_MS = 1000
+
+// An issue that was deleted or transferred stays as `gone`: deliveries come in any order, and an
+// `opened` that arrives after the `deleted` must not count it again.
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS delivery (
+    id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE, event TEXT NOT NULL, action TEXT, repository TEXT,
+    received_at INTEGER NOT NULL, payload TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS delivery_unworked ON delivery (id) WHERE payload IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS repository (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS issue (
+    id INTEGER PRIMARY KEY, repository_id INTEGER NOT NULL, created_at INTEGER NOT NULL, gone INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS issue_created ON issue (created_at, repository_id) WHERE gone = 0;
+`
+const STORE = `INSERT OR IGNORE INTO delivery (guid, event, action, repository, received_at, payload)
+  VALUES (?, ?, ?, ?, ?, ?)`
+const UNWORKED = 'SELECT id, event, payload FROM delivery WHERE payload IS NOT NULL ORDER BY id LIMIT 1'
+const WORKED = 'UPDATE delivery SET payload = NULL WHERE id = ?'
+// A redelivery may tell of a name that has been given up since.
+const NAME = `INSERT INTO repository VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+  SET name = excluded.name, updated_at = excluded.updated_at WHERE excluded.updated_at >= updated_at`
+const COUNT = 'INSERT OR IGNORE INTO issue VALUES (?, ?, ?, 0)'
+const UNCOUNT = 'INSERT INTO issue VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET gone = 1'
+const OPENED = `SELECT name, sum(opened) AS opened FROM (
+    SELECT repository_id AS id, count(*) AS opened FROM issue
+    WHERE gone = 0 AND created_at >= ? AND created_at < ? GROUP BY repository_id
+  ) JOIN repository USING (id) GROUP BY name`
+const LATEST = 'SELECT guid, event, action, repository, received_at FROM delivery ORDER BY id DESC LIMIT ?'
+const PRUNE = `DELETE FROM delivery WHERE received_at < ? AND payload IS NULL
+  AND id IN (SELECT id FROM delivery ORDER BY id LIMIT ?)`
+
+type Waiting = PromiseWithResolvers<boolean> & { readonly row: readonly SQLInputValue[] }
+
+/** Says `changed` when there is something new to show. */
+export class Memory extends EventEmitter<{ changed: [] }> {
+  readonly #db: DatabaseSync
+  readonly #log: (line: string) => void
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #pruning: NodeJS.Timeout
+  #waiting: Waiting[] = []
+  #working: NodeJS.Timeout | undefined
+
+  constructor(file: string, log: (line: string) => void = console.error) {
+    super()
+    this.#log = log
+    mkdirSync(dirname(resolve(file)), { recursive: true })
+    this.#db = new DatabaseSync(file, { timeout: 5000 })
+    this.#db.exec(SCHEMA)
+    this.#pruning = setInterval(() => this.#prune(), PRUNE_EVERY_MS).unref()
+    this.#prune()
+    this.#workAfter(0)
+  }
+
+  /** Resolves once the delivery is on disk: true when it is new, false when its GUID is known. */
+  accept({ guid, event, payload }: Arrival): Promise<boolean> {
+    const { action, repository } = parseObject(payload) ?? {}
+    const name = readRepository(repository)?.name ?? null
+    const row = [guid, event, readText(action), name, Date.now(), payload]
+    const waiting = { ...Promise.withResolvers<boolean>(), row }
+    // Whatever arrives in the same turn of the event loop shares one commit, and so one fsync.
+    if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#storeWaiting())
+    return waiting.promise
+  }
+
+  /** Each issue counts once, however often and by whichever way it comes. */
+  count(repository: Repository, issues: readonly Issue[]): void {
+    this.#transaction(() => {
+      this.#run(NAME, repository.id, repository.name, repository.updatedAtMs)
+      for (const issue of issues) this.#run(COUNT, issue.id, repository.id, issue.createdAtMs)
+    })
+    this.emit('changed')
+  }
+
+  /** The most popular repository first. One that was heard of and got no issue has zeros. */
+  popularity(days: readonly Day[]): Popularity[] {
+    const quiet = days.map(({ date }) => ({ date, opened: 0 }))
+    const names = this.#statement('SELECT name FROM repository').all()
+    const daysOf = new Map(names.map(({ name }) => [String(name), [...quiet]]))
+    for (const [n, { date, fromMs, toMs }] of days.entries()) {
+      for (const { name, opened } of this.#statement(OPENED).all(fromMs, toMs)) {
+        daysOf.get(String(name))?.splice(n, 1, { date, opened: Number(opened) })
+      }
+    }
+    return [...daysOf]
+      .map(([repository, days]) => ({
+        repository,
+        total: days.reduce((sum, day) => sum + day.opened, 0),
+        days,
+      }))
+      .sort((a, b) => b.total - a.total || (a.repository < b.repository ? -1 : 1))
+      .slice(0, REPOSITORIES_MAX)
+  }
+
+  /** The latest deliveries, newest first. */
+  latest(): Seen[] {
+    return this.#statement(LATEST)
+      .all(LATEST_MAX)
+      .map(row => ({
+        guid: String(row.guid),
+        event: String(row.event),
+        action: readText(row.action),
+        repository: readText(row.repository),
+        received_at: new Date(Number(row.received_at)).toISOString(),
+      }))
+  }
+
+  /** What has been accepted is stored; what has not been worked on is found at the next start. */
+  close(): void {
+    if (!this.#db.isOpen) return
+    clearInterval(this.#pruning)
+    clearTimeout(this.#working)
+    this.#storeWaiting()
+    clearTimeout(this.#working)
+    this.#db.close()
+  }
+
+  #storeWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (waiting.length === 0) return
+    try {
+      const changes = this.#transaction(() => waiting.map(({ row }) => this.#run(STORE, ...row)))
+      for (const [n, { resolve }] of waiting.entries()) resolve(changes[n] === 1)
+    } catch (error) {
+      for (const { reject } of waiting) reject(error)
+    }
+    this.#workAfter(0)
+  }
+
+  #workAfter(ms: number): void {
+    clearTimeout(this.#working)
+    this.#working = setTimeout(() => this.#work(), ms)
+  }
+
+  #work(): void {
+    try {
+      const until = performance.now() + WORK_STRETCH_MS
+      let more = true
+      this.#transaction(() => {
+        do more = this.#workOne()
+        while (more && performance.now() < until)
+      })
+      this.emit('changed')
+      if (more) this.#workAfter(0)
+    } catch (error) {
+      this.#log(`Deliveries could not be worked on, and will be soon: ${error}`)
+      this.#workAfter(WORK_AGAIN_AFTER_MS)
+    }
+  }
+
+  #workOne(): boolean {
+    const row = this.#statement(UNWORKED).get()
+    if (row === undefined) return false
+    this.#learn(String(row.event), parseObject(String(row.payload)) ?? {})
+    this.#run(WORKED, row.id ?? null)
+    return true
+  }
+
+  #learn(event: string, payload: Record<string, unknown>): void {
+    const repository = readRepository(payload.repository)
+    if (repository === null) return
+    this.#run(NAME, repository.id, repository.name, repository.updatedAtMs)
+    const issue = event === 'issues' ? readIssue(payload.issue) : null
+    if (issue === null) return
+    const gone = payload.action === 'deleted' || payload.action === 'transferred'
+    if (gone) this.#run(UNCOUNT, issue.id, repository.id, issue.createdAtMs)
+    if (payload.action === 'opened') this.#run(COUNT, issue.id, repository.id, issue.createdAtMs)
+  }
+
+  #prune(): void {
+    if (!this.#db.isOpen) return
+    const pruned = this.#run(PRUNE, Date.now() - GUIDS_KEPT_MS, PRUNE_BATCH)
+    if (pruned === PRUNE_BATCH) setImmediate(() => this.#prune())
+  }
+
+  #transaction<Result>(work: () => Result): Result {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      this.#db.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes)
+  }
+}

@@ -1,0 +1,175 @@
+// What kind of network an address belongs to, and whether the guard lets us dial it. Judges
+// addresses only: names are resolved in resolve.ts, and every answer comes back here. An IPv6
+// spelling that carries an IPv4 address is judged by what it carries, or refused.
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { AppError } from '../errors.ts'
+
+export type AddressKind =
+  | 'public'
+  | 'loopback'
+  | 'private'
+  | 'cgnat'
+  | 'link_local'
+  | 'metadata'
+  | 'multicast'
+  | 'broadcast'
+  | 'unspecified'
+  | 'reserved'
+  | 'nat64'
+  | '6to4'
+  | 'teredo'
+  /** No address at all in the one spelling that we accept. */
+  | 'malformed'
+
+export type Verdict = { readonly permitted: boolean; readonly kind: AddressKind }
+
+export type Guard = { permits(address: string): Verdict }
+
+export type GuardOptions = {
+  /** CIDRs, each of which opens exactly that network. */
+  readonly allowNetworks: readonly string[]
+  readonly allowPrivateNetworks: boolean
+}
+
+export type Network = readonly [network: Address, prefixLength: number]
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+// What hands out credentials to whoever can reach it, in any network. Refused by address, since
+// 168.63.129.16 looks public and the others lie in networks that `--allow-private-networks` opens.
+const METADATA: ReadonlySet<string> = new Set([
+  '169.254.169.254', // AWS, Google, Azure, Oracle, DigitalOcean, Hetzner, OpenStack and others.
+  '169.254.170.2', // AWS ECS: the task's credentials.
+  '169.254.170.23', // AWS EKS: the pod's identity, and its IPv6 twin below.
+  'fd00:ec2::23',
+  'fd00:ec2::254', // AWS over IPv6.
+  'fd20:ce::254', // Google over IPv6.
+  '100.100.100.200', // Alibaba.
+  '168.63.129.16', // Azure's wire server.
+  '192.0.0.192', // Oracle, classic.
+  '169.254.42.42', // Scaleway, and its IPv6 twin below.
+  'fd00:42::42',
+])
+
+const OPENED_BY_PRIVATE: ReadonlySet<AddressKind> = new Set(['loopback', 'private', 'cgnat', 'link_local'])
+
+// ipaddr.js's names for its ranges. What is not here is reserved: documentation, benchmarks,
+// AS112, AMT, ORCHID and what IANA may add. None of it can be somebody's receiver.
+const KINDS: Readonly<Record<string, AddressKind>> = {
+  unicast: 'public',
+  loopback: 'loopback',
+  private: 'private',
+  uniqueLocal: 'private',
+  carrierGradeNat: 'cgnat',
+  linkLocal: 'link_local',
+  multicast: 'multicast',
+  broadcast: 'broadcast',
+  unspecified: 'unspecified',
+  '6to4': '6to4',
+  teredo: 'teredo',
+}
+
+const NAT64_WELL_KNOWN = network('64:ff9b::/96')
+const NAT64_LOCAL = network('64:ff9b:1::/48')
+// RFC 4291, 2.5.5.1: deprecated, and it reaches nothing public.
+const IPV4_COMPATIBLE = network('::/96')
+// IANA hands out global addresses from this eighth alone; ipaddr.js calls all the rest unicast too.
+const GLOBAL_UNICAST = network('2000::/3')
+
+export function classify(address: string): AddressKind {
+  const parsed = parseAddress(address)
+  return parsed ? kindOf(parsed) : 'malformed'
+}
+
+/** One bad CIDR is a wrong command line: it throws `misconfigured`. A bare address opens itself. */
+export function parseNetwork(cidr: string): Network {
+  const [text = '', length, ...rest] = cidr.trim().split('/')
+  const address = parseAddress(text, 'as written')
+  if (!address || rest.length > 0) throw badNetwork(cidr, 'Give a network such as 10.0.0.0/8 or fd00::/8.')
+
+  const bits = address.kind() === 'ipv4' ? 32 : 128
+  if (length === undefined) return unmapped([address, bits])
+  if (!/^\d{1,3}$/.test(length) || Number(length) > bits) {
+    throw badNetwork(cidr, `The part behind the slash must be a number from 0 to ${bits}.`)
+  }
+  const first = firstOf(address, Number(length))
+  if (first !== address.toString()) throw badNetwork(cidr, `The network begins at ${first}/${length}: write that.`)
+  return unmapped([address, Number(length)])
+}
+
+export function createGuard({ allowNetworks, allowPrivateNetworks }: GuardOptions): Guard {
+  const opened = allowNetworks.map(parseNetwork)
+
+  return {
+    permits(text) {
+      const address = parseAddress(text)
+      if (!address) return { permitted: false, kind: 'malformed' }
+      const kind = kindOf(address)
+      const permitted =
+        kind === 'public' ||
+        (allowPrivateNetworks && OPENED_BY_PRIVATE.has(kind)) ||
+        opened.some(network => contains(network, address))
+      return { permitted, kind }
+    },
+  }
+}
+
+function kindOf(address: Address): AddressKind {
+  if (METADATA.has(withoutZone(address))) return 'metadata'
+  if (address instanceof ipaddr.IPv4) return KINDS[address.range()] ?? 'reserved'
+
+  // A network with DNS64 reaches every IPv4 receiver by such an address, so a public one passes.
+  if (contains(NAT64_WELL_KNOWN, address)) return kindOf(lastFourBytes(address))
+  // RFC 8215 leaves open where in these the IPv4 address stands.
+  if (contains(NAT64_LOCAL, address)) return 'nat64'
+
+  const kind = KINDS[address.range()] ?? 'reserved'
+  if (kind !== 'public') return kind
+  if (contains(IPV4_COMPATIBLE, address) || !contains(GLOBAL_UNICAST, address)) return 'reserved'
+  return kind
+}
+
+/**
+ * Node's own strict reading decides what is an address at all: ipaddr.js would take `0177.1` for
+ * one. An IPv4-mapped address becomes the IPv4 address that the system dials for it.
+ */
+function parseAddress(text: string, mapped?: 'as written'): Address | undefined {
+  if (isIP(text) === 0) return undefined
+  const address = ipaddr.parse(text)
+  if (!mapped && address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return address.toIPv4Address()
+  return address
+}
+
+function contains([first, length]: Network, address: Address): boolean {
+  return first.kind() === address.kind() && address.match(first, length)
+}
+
+function withoutZone(address: Address): string {
+  return address.toString().replace(/%.*$/, '')
+}
+
+function lastFourBytes(address: ipaddr.IPv6): ipaddr.IPv4 {
+  return new ipaddr.IPv4(address.toByteArray().slice(-4))
+}
+
+function firstOf(address: Address, length: number): string {
+  const cidr = `${address.toString()}/${length}`
+  return address.kind() === 'ipv4'
+    ? ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(cidr).toString()
+}
+
+/** `::ffff:10.0.0.0/104` is `10.0.0.0/8`, since addresses are matched unmapped. */
+function unmapped([address, length]: Network): Network {
+  if (length < 96 || !(address instanceof ipaddr.IPv6) || !address.isIPv4MappedAddress()) return [address, length]
+  return [address.toIPv4Address(), length - 96]
+}
+
+function network(cidr: string): Network {
+  return ipaddr.parseCIDR(cidr)
+}
+
+function badNetwork(cidr: string, remedy: string): AppError {
+  return new AppError('misconfigured', `--allow-network ${JSON.stringify(cidr)} is not a network. ${remedy}`)
+}

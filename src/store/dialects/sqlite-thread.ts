@@ -1,0 +1,73 @@
+// The thread that owns one SQLite connection. A durable commit blocks for 0.2 ms at the median and
+// 3 to 5 ms at worst, which the event loop that serves and delivers must not feel. It knows SQL and
+// rows, nothing of Hookline.
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ThreadAnswer, ThreadFailure, ThreadOptions, ThreadRequest } from './sqlite-channel.ts'
+
+// Statements are few (the store writes them by hand or through Kysely), but a list of conditions
+// can make many of the same: the oldest is dropped.
+const STATEMENTS_MAX = 500
+
+const { file, readOnly } = workerData as ThreadOptions
+const database = new DatabaseSync(file, { readOnly, timeout: 5000 })
+const statements = new Map<string, StatementSync>()
+
+// WAL with FULL: a commit is on the disk before it is answered, and readers never wait.
+if (!readOnly) {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  // A quiet database would otherwise keep its largest WAL for ever.
+  database.exec('PRAGMA journal_size_limit = 67108864')
+}
+// 32 MB of pages, and reads straight from the page cache of the system.
+database.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY')
+
+parentPort?.on('message', (requests: ThreadRequest[] | 'close') => {
+  if (requests === 'close') {
+    database.close()
+    parentPort?.close()
+    return
+  }
+  parentPort?.postMessage(requests.map(answer))
+})
+
+function answer(request: ThreadRequest): ThreadAnswer {
+  try {
+    const statement = prepare(request.sql)
+    if (request.kind === 'many') return { ok: true, rows: runMany(statement, request.rows), changes: 0 }
+    if (statement.columns().length > 0) {
+      return { ok: true, rows: statement.all(...(request.values as SQLInputValue[])), changes: 0 }
+    }
+    const { changes } = statement.run(...(request.values as SQLInputValue[]))
+    return { ok: true, rows: [], changes: Number(changes) }
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) }
+  }
+}
+
+function runMany(statement: StatementSync, rows: ThreadRequest['rows']): unknown[] {
+  const found: unknown[] = []
+  const returnsRows = statement.columns().length > 0
+  for (const row of rows) {
+    if (returnsRows) found.push(...statement.all(...(row as SQLInputValue[])))
+    else statement.run(...(row as SQLInputValue[]))
+  }
+  return found
+}
+
+function prepare(sql: string): StatementSync {
+  const known = statements.get(sql)
+  if (known) return known
+  if (statements.size >= STATEMENTS_MAX) {
+    const oldest = statements.keys().next().value
+    if (oldest !== undefined) statements.delete(oldest)
+  }
+  const statement = database.prepare(sql)
+  statements.set(sql, statement)
+  return statement
+}
+
+function failureOf(error: unknown): ThreadFailure {
+  const { message, errcode } = error as { message: string; errcode?: number }
+  return { message, errcode: errcode ?? null }
+}

@@ -1,0 +1,268 @@
+// The embedded store: one writing thread and one reading thread on a WAL database, held by one
+// process. Units of work queue up for the writer; those that wait while a commit is under way
+// share the next one, since a durable commit costs the same for one row and for a thousand.
+import { DatabaseSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type Dialect as KyselyDialect,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { AppError } from '../../errors.ts'
+import type { Database, Db } from '../schema.ts'
+import type { ClaimedRow, Dialect, Lease, Row, Settlement, Tx, Want } from './dialect.ts'
+import { SqliteChannel } from './sqlite-channel.ts'
+
+// Units that may share one commit: enough to make the commit's cost vanish, few enough that the
+// first of them does not wait long for the last.
+const UNITS_PER_COMMIT_MAX = 100
+
+type Unit = {
+  readonly work: (tx: Tx) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** `file` is created when missing. Throws `misconfigured` when another process holds it. */
+export function openSqlite(file: string): SqliteDialect {
+  const lock = holdLock(`${file}.lock`)
+  return new SqliteDialect(file, lock)
+}
+
+export class SqliteDialect implements Dialect {
+  readonly read: Db
+  readonly #tx: Tx
+  readonly #writer: SqliteChannel
+  readonly #lock: DatabaseSync
+  readonly #file: string
+  #reader: SqliteChannel | undefined
+  readonly #units: Unit[] = []
+  #draining: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(file: string, lock: DatabaseSync) {
+    this.#file = file
+    this.#lock = lock
+    this.#writer = new SqliteChannel({ file, readOnly: false })
+    this.#tx = transactionOn(this.#writer)
+    // Opened on first use: a read-only connection needs the file that the writer makes.
+    this.read = kyselyOn(() => {
+      this.#reader ??= new SqliteChannel({ file: this.#file, readOnly: true })
+      return this.#reader
+    })
+  }
+
+  /** For migrations alone: Kysely's own transactions, straight on the writing thread. */
+  get migrationDb(): Db {
+    return this.#tx
+  }
+
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.'))
+    return new Promise<T>((resolve, reject) => {
+      this.#units.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  async releaseOrphans(nowMs: number): Promise<number> {
+    const { changes } = await this.#writer.one(
+      `UPDATE deliveries SET state = 'pending', due_at = ?, lease_owner = NULL WHERE state = 'leased'`,
+      [nowMs],
+    )
+    return changes
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#draining
+    await this.#reader?.close()
+    await this.#writer.close()
+    this.#lock.close()
+  }
+
+  async #drain(): Promise<void> {
+    // Units that are asked for in the same tick share the first commit, too.
+    await Promise.resolve()
+    while (this.#units.length > 0) await this.#commit(this.#units.splice(0, UNITS_PER_COMMIT_MAX))
+    this.#draining = undefined
+  }
+
+  async #commit(units: readonly Unit[]): Promise<void> {
+    const done: { unit: Unit; value: unknown }[] = []
+    try {
+      // Awaited: were a savepoint opened without it, its release would commit behind our back.
+      await this.#writer.one('BEGIN IMMEDIATE')
+      for (const unit of units) {
+        const result = await this.#run(unit)
+        if (result) done.push({ unit, value: result.value })
+      }
+      await this.#writer.one('COMMIT')
+    } catch (error) {
+      // SQLite may have ended the transaction by itself (disk full): then this fails, and may.
+      await this.#writer.one('ROLLBACK').catch(() => {})
+      const failure = new AppError('unavailable', 'The store could not commit.', { cause: error })
+      for (const unit of units) unit.reject(failure)
+      return
+    }
+    for (const { unit, value } of done) unit.resolve(value)
+  }
+
+  // One unit within the shared transaction. A unit that throws is taken back alone. Throws when
+  // the transaction itself is gone, and with it every unit of the group.
+  async #run(unit: Unit): Promise<{ value: unknown } | undefined> {
+    await this.#writer.one('SAVEPOINT unit')
+    try {
+      const value = await unit.work(this.#tx)
+      await this.#writer.one('RELEASE unit')
+      return { value }
+    } catch (error) {
+      await this.#writer.one('ROLLBACK TO unit')
+      await this.#writer.one('RELEASE unit')
+      unit.reject(error)
+      return undefined
+    }
+  }
+}
+
+// An exclusive transaction on a file of its own lasts exactly as long as this process, whatever
+// ends it: the system takes the lock back even after kill -9.
+function holdLock(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file)
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    throw new AppError(
+      'misconfigured',
+      `Another Hookline is running on ${file.replace(/\.lock$/, '')}. Stop it, or choose another folder with --data.`,
+      { cause: error },
+    )
+  }
+}
+
+function transactionOn(channel: SqliteChannel): Tx {
+  return Object.assign(
+    kyselyOn(() => channel),
+    {
+      async insertMany(table: keyof Database, columns: readonly string[], rows: readonly Row[]) {
+        if (rows.length === 0) return
+        const marks = columns.map(() => '?').join(', ')
+        await channel.many(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, rows)
+      },
+
+      async claim(wants: readonly Want[], lease: Lease): Promise<ClaimedRow[]> {
+        const claimed = await channel.many(
+          CLAIM,
+          wants.map(({ hookId, max }) => [lease.untilMs, lease.owner, hookId, lease.nowMs, max]),
+        )
+        if (claimed.rows.length === 0) return []
+        const rows = await channel.many(
+          CLAIMED,
+          (claimed.rows as { id: number }[]).map(({ id }) => [id]),
+        )
+        return rows.rows as ClaimedRow[]
+      },
+
+      async settleMany(owner: string, settlements: readonly Settlement[]) {
+        if (settlements.length === 0) return
+        await channel.many(
+          SETTLE,
+          settlements.map(s => [s.state, s.attempts, s.dueAtMs, s.settledAtMs, s.id, owner]),
+        )
+      },
+
+      async renewMany(owner: string, deliveryIds: readonly number[], untilMs: number) {
+        if (deliveryIds.length === 0) return
+        await channel.many(
+          RENEW,
+          deliveryIds.map(id => [untilMs, id, owner]),
+        )
+      },
+    },
+  )
+}
+
+// Literals, not parameters, for the state: only then does SQLite use the partial indexes.
+const CLAIM = `
+  UPDATE deliveries SET state = 'leased', due_at = ?, lease_owner = ?
+  WHERE id IN (SELECT id FROM deliveries WHERE hook_id = ? AND state = 'pending' AND due_at <= ?
+               ORDER BY due_at LIMIT ?)
+  RETURNING id`
+
+const CLAIMED = `
+  SELECT d.account_id, d.id, d.hook_id, d.event_id, d.redelivery, d.attempts,
+         e.guid, e.name, e.action, e.repository_id, e.payload_bytes
+  FROM deliveries d JOIN events e ON e.id = d.event_id WHERE d.id = ?`
+
+const SETTLE = `
+  UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, lease_owner = NULL
+  WHERE id = ? AND state = 'leased' AND lease_owner = ?`
+
+const RENEW = `UPDATE deliveries SET due_at = ? WHERE id = ? AND state = 'leased' AND lease_owner = ?`
+
+function kyselyOn(channel: () => SqliteChannel): Db {
+  const dialect: KyselyDialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ChannelDriver(channel),
+    createIntrospector: db => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+  return new Kysely<Database>({ dialect })
+}
+
+class ChannelDriver implements Driver {
+  readonly #connection: ChannelConnection
+
+  constructor(channel: () => SqliteChannel) {
+    this.#connection = new ChannelConnection(channel)
+  }
+
+  async init(): Promise<void> {}
+  async destroy(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connection
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('COMMIT'))
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'))
+  }
+}
+
+class ChannelConnection implements DatabaseConnection {
+  readonly #channel: () => SqliteChannel
+
+  constructor(channel: () => SqliteChannel) {
+    this.#channel = channel
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = await this.#channel().one(query.sql, query.parameters as Row)
+    return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+  }
+
+  // biome-ignore lint/correctness/useYield: the contract asks for a generator; nothing streams here.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('the embedded store does not stream: page instead')
+  }
+}

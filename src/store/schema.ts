@@ -1,0 +1,237 @@
+// What is remembered: the tables, as Kysely types. Times are whole milliseconds since 1970 and
+// truths are 0 or 1, so that both dialects read the same. Every hot table (events, payloads,
+// deliveries, attempts, skips) leads with its account's id, by which it can be sharded.
+import type { Generated, Kysely } from 'kysely'
+import type { DeliveryState } from '../delivery.ts'
+
+export type Database = {
+  accounts: AccountTable
+  memberships: MembershipTable
+  tokens: TokenTable
+  sign_in_links: SignInLinkTable
+  sessions: SessionTable
+  repositories: RepositoryTable
+  labels: LabelTable
+  issues: IssueTable
+  issue_labels: IssueLabelTable
+  issue_assignees: IssueAssigneeTable
+  comments: CommentTable
+  hooks: HookTable
+  events: EventTable
+  payloads: PayloadTable
+  deliveries: DeliveryTable
+  attempts: AttemptTable
+  skips: SkipTable
+  idempotency_keys: IdempotencyKeyTable
+}
+
+export type AccountTable = {
+  id: Generated<number>
+  type: 'User' | 'Organization'
+  login: string
+  /** The login in lower case: logins are found whatever their case. */
+  login_key: string
+  name: string | null
+  email: string | null
+  description: string | null
+  site_admin: number
+  created_at: number
+  updated_at: number
+}
+
+export type MembershipTable = {
+  organization_id: number
+  user_id: number
+  role: 'admin' | 'member'
+  created_at: number
+}
+
+export type TokenTable = {
+  id: Generated<number>
+  user_id: number
+  /** SHA-256 of the token's text, hexadecimal. */
+  hash: string
+  note: string
+  /** A JSON array of scopes. */
+  scopes: string
+  created_at: number
+  last_used_at: number | null
+}
+
+export type SignInLinkTable = {
+  /** SHA-256 of the link's code. */
+  hash: string
+  user_id: number
+  created_at: number
+  expires_at: number
+}
+
+export type SessionTable = {
+  /** SHA-256 of the cookie's text. */
+  hash: string
+  user_id: number
+  created_at: number
+  expires_at: number
+}
+
+export type RepositoryTable = {
+  account_id: number
+  id: Generated<number>
+  name: string
+  name_key: string
+  private: number
+  description: string | null
+  homepage: string | null
+  default_branch: string
+  has_issues: number
+  archived: number
+  open_issues: number
+  stars: number
+  /** A JSON array. */
+  topics: string
+  /** The number of the last issue; issues are numbered within their repository. */
+  last_number: number
+  created_at: number
+  updated_at: number
+  pushed_at: number
+}
+
+export type LabelTable = {
+  id: Generated<number>
+  repository_id: number
+  name: string
+  name_key: string
+  color: string
+  description: string | null
+  is_default: number
+}
+
+export type IssueTable = {
+  id: Generated<number>
+  repository_id: number
+  number: number
+  title: string
+  body: string | null
+  user_id: number
+  state: 'open' | 'closed'
+  state_reason: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null
+  locked: number
+  comments: number
+  closed_at: number | null
+  closed_by_id: number | null
+  created_at: number
+  updated_at: number
+}
+
+export type IssueLabelTable = { issue_id: number; label_id: number }
+
+export type IssueAssigneeTable = { issue_id: number; user_id: number }
+
+export type CommentTable = {
+  id: Generated<number>
+  repository_id: number
+  issue_id: number
+  user_id: number
+  body: string
+  created_at: number
+  updated_at: number
+}
+
+export type HookTable = {
+  account_id: number
+  id: Generated<number>
+  target_kind: 'repository' | 'organization'
+  target_id: number
+  active: number
+  /** A JSON array of event names, or `["*"]`. */
+  events: string
+  url: string
+  content_type: 'json' | 'form'
+  /** Sealed by the vault; null when the hook has none. */
+  secret: Uint8Array | null
+  /** The key that sealed it. */
+  secret_key_id: string | null
+  insecure_ssl: number
+  created_at: number
+  updated_at: number
+}
+
+export type EventTable = {
+  account_id: number
+  id: number
+  guid: string
+  name: string
+  action: string | null
+  repository_id: number | null
+  organization_id: number | null
+  sender_id: number | null
+  payload_bytes: number
+  created_at: number
+}
+
+export type PayloadTable = {
+  account_id: number
+  event_id: number
+  body: Uint8Array
+}
+
+export type DeliveryTable = {
+  account_id: number
+  id: number
+  hook_id: number
+  event_id: number
+  redelivery: number
+  state: DeliveryState
+  attempts: number
+  /** When pending: not before this time. When leased: the lease's end. */
+  due_at: number
+  lease_owner: string | null
+  created_at: number
+  settled_at: number | null
+}
+
+export type AttemptTable = {
+  account_id: number
+  id: number
+  delivery_id: number
+  event_id: number
+  hook_id: number
+  guid: string
+  event: string
+  action: string | null
+  repository_id: number | null
+  redelivery: number
+  started_at: number
+  took_ms: number
+  status: string
+  status_code: number
+  url: string
+  content_type: 'json' | 'form'
+  /** A JSON array of [name, value]. */
+  request_headers: string
+  response_headers: string | null
+  response_body: Uint8Array | null
+}
+
+export type SkipTable = {
+  account_id: number
+  event_id: number
+  hook_id: number
+  reason: string
+  created_at: number
+}
+
+export type IdempotencyKeyTable = {
+  account_id: number
+  /** What was published to: `repository:12`, `organization:3`. */
+  target: string
+  key: string
+  /** SHA-256 of the request's body: the same key with another body is refused. */
+  fingerprint: string
+  /** The answer, as JSON. */
+  answer: string
+  created_at: number
+}
+
+/** A connection to read with, or the transaction that a unit of work runs in. */
+export type Db = Kysely<Database>

@@ -1,0 +1,88 @@
+// Opens what is remembered. A folder gives the embedded store; its key for secrets lies beside it,
+// readable by its owner alone.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { IdSource } from '../base/id.ts'
+import { AppError } from '../errors.ts'
+import type { Tx } from './dialects/dialect.ts'
+import { openSqlite } from './dialects/sqlite.ts'
+import { migrate } from './migrations/migrate.ts'
+import type { Db } from './schema.ts'
+import { newVaultKeyText, parseVaultKey, Vault } from './vault.ts'
+
+export type { Tx } from './dialects/dialect.ts'
+export type { Db } from './schema.ts'
+
+export type Store = {
+  /** What is committed. */
+  readonly read: Db
+  /** One unit of work, durable when it resolves. Rejects with `unavailable` when it cannot be. */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly vault: Vault
+  /** Identifiers of events, deliveries and attempts. */
+  readonly ids: IdSource
+  close(): Promise<void>
+}
+
+/** `folder` is made when missing. Throws `misconfigured` with a sentence when it cannot be used. */
+export async function openStore(folder: string, clock: Clock): Promise<Store> {
+  await makeFolder(folder)
+  const dialect = openSqlite(join(folder, 'hookline.db'))
+  try {
+    await migrate(dialect.migrationDb, SQLITE_TYPES)
+    const vault = new Vault(parseVaultKey(await vaultKeyText(folder)))
+    await dialect.releaseOrphans(clock.nowMs())
+    const ids = new IdSource(clock, { after: await highestId(dialect.read) })
+    return {
+      read: dialect.read,
+      write: work => dialect.write(work),
+      vault,
+      ids,
+      close: () => dialect.close(),
+    }
+  } catch (error) {
+    await dialect.close()
+    throw error
+  }
+}
+
+const SQLITE_TYPES = { id: 'INTEGER PRIMARY KEY AUTOINCREMENT', bytes: 'BLOB', int: 'INTEGER' }
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // Throws when we may not write there, before SQLite says so in its own words.
+    await writeFile(join(folder, '.writable'), '')
+  } catch (error) {
+    throw new AppError(
+      'misconfigured',
+      `The data folder ${folder} cannot be written to (${(error as NodeJS.ErrnoException).code}). ` +
+        'Give this user the right to write there, or choose another folder with --data.',
+      { cause: error },
+    )
+  }
+}
+
+async function vaultKeyText(folder: string): Promise<string> {
+  const file = join(folder, 'secret.key')
+  try {
+    await writeFile(file, `${newVaultKeyText()}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFile(file, 'utf8')
+}
+
+async function highestId(db: Db): Promise<number> {
+  const tables = ['events', 'deliveries', 'attempts'] as const
+  const rows = await Promise.all(
+    tables.map(table =>
+      db
+        .selectFrom(table)
+        .select(({ fn }) => fn.max('id').as('id'))
+        .executeTakeFirst(),
+    ),
+  )
+  return Math.max(0, ...rows.map(row => row?.id ?? 0))
+}
