@@ -10,27 +10,14 @@ import type { Day } from './calendar.ts'
 import { type Issue, parseObject, type Repository, readIssue, readRepository, readText } from './payload.ts'
 
 export type Arrival = { readonly guid: string; readonly event: string; readonly payload: string }
-export type Seen = {
-  readonly guid: string
-  readonly event: string
-  readonly action: string | null
-  readonly repository: string | null
-  readonly received_at: string
-}
-export type Popularity = {
-  readonly repository: string
-  readonly total: number
-  readonly days: readonly { readonly date: string; readonly opened: number }[]
-}
 
-const LATEST_MAX = 20
-const REPOSITORIES_MAX = 500
 const GUIDS_KEPT_MS = 90 * 24 * 60 * 60 * 1000
 const PRUNE_EVERY_MS = 60 * 60 * 1000
 const PRUNE_BATCH = 1000
 /** Requests wait while deliveries are worked on, so that is done in short stretches. */
 const WORK_STRETCH_MS = 20
 const WORK_AGAIN_AFTER_MS = 1000
+const REPOSITORIES_MAX = 500
 
 // An issue that was deleted or transferred stays as `gone`: deliveries come in any order, and an
 // `opened` that arrives after the `deleted` must not count it again.
@@ -48,13 +35,12 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS issue (
     id INTEGER PRIMARY KEY, repository_id INTEGER NOT NULL, created_at INTEGER NOT NULL, gone INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS issue_created ON issue (created_at, repository_id) WHERE gone = 0;
+  CREATE INDEX IF NOT EXISTS issue_counted ON issue (created_at, repository_id) WHERE gone = 0;
 `
-const STORE = `INSERT OR IGNORE INTO delivery (guid, event, action, repository, received_at, payload)
-  VALUES (?, ?, ?, ?, ?, ?)`
+const STORE = 'INSERT OR IGNORE INTO delivery (guid, event, received_at, payload) VALUES (?, ?, ?, ?)'
 const UNWORKED = 'SELECT id, event, payload FROM delivery WHERE payload IS NOT NULL ORDER BY id LIMIT 1'
-const WORKED = 'UPDATE delivery SET payload = NULL WHERE id = ?'
-// A redelivery may tell of a name that has been given up since.
+const WORKED = 'UPDATE delivery SET action = ?, repository = ?, payload = NULL WHERE id = ?'
+// An old delivery may tell of a name that has been given up since.
 const NAME = `INSERT INTO repository VALUES (?, ?, ?) ON CONFLICT DO UPDATE
   SET name = excluded.name, updated_at = excluded.updated_at WHERE excluded.updated_at >= updated_at`
 const COUNT = 'INSERT OR IGNORE INTO issue VALUES (?, ?, ?, 0)'
@@ -63,11 +49,12 @@ const OPENED = `SELECT name, sum(opened) AS opened FROM (
     SELECT repository_id AS id, count(*) AS opened FROM issue
     WHERE gone = 0 AND created_at >= ? AND created_at < ? GROUP BY repository_id
   ) JOIN repository USING (id) GROUP BY name`
-const LATEST = 'SELECT guid, event, action, repository, received_at FROM delivery ORDER BY id DESC LIMIT ?'
+const LATEST = `
+  SELECT guid, event, action, repository,
+    strftime('%Y-%m-%dT%H:%M:%fZ', received_at / 1000.0, 'unixepoch') AS received_at
+  FROM delivery ORDER BY id DESC LIMIT 20`
 const PRUNE = `DELETE FROM delivery WHERE received_at < ? AND payload IS NULL
-  AND id IN (SELECT id FROM delivery ORDER BY id LIMIT ?)`
-
-type Waiting = PromiseWithResolvers<boolean> & { readonly row: readonly SQLInputValue[] }
+  AND id IN (SELECT id FROM delivery ORDER BY id LIMIT ${PRUNE_BATCH})`
 
 /** Says `changed` when there is something new to show. */
 export class Memory extends EventEmitter<{ changed: [] }> {
@@ -75,10 +62,10 @@ export class Memory extends EventEmitter<{ changed: [] }> {
   readonly #log: (line: string) => void
   readonly #statements = new Map<string, StatementSync>()
   readonly #pruning: NodeJS.Timeout
-  #waiting: Waiting[] = []
+  #waiting: (Arrival & PromiseWithResolvers<boolean>)[] = []
   #working: NodeJS.Timeout | undefined
 
-  constructor(file: string, log: (line: string) => void = console.error) {
+  constructor(file: string, log: (line: string) => void) {
     super()
     this.#log = log
     mkdirSync(dirname(resolve(file)), { recursive: true })
@@ -90,12 +77,9 @@ export class Memory extends EventEmitter<{ changed: [] }> {
   }
 
   /** Resolves once the delivery is on disk: true when it is new, false when its GUID is known. */
-  accept({ guid, event, payload }: Arrival): Promise<boolean> {
-    const { action, repository } = parseObject(payload) ?? {}
-    const name = readRepository(repository)?.name ?? null
-    const row = [guid, event, readText(action), name, Date.now(), payload]
-    const waiting = { ...Promise.withResolvers<boolean>(), row }
-    // Whatever arrives in the same turn of the event loop shares one commit, and so one fsync.
+  accept(arrival: Arrival): Promise<boolean> {
+    const waiting = { ...arrival, ...Promise.withResolvers<boolean>() }
+    // Whatever arrives in one turn of the event loop shares a commit, and so its wait for the disk.
     if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#storeWaiting())
     return waiting.promise
   }
@@ -110,9 +94,9 @@ export class Memory extends EventEmitter<{ changed: [] }> {
   }
 
   /** The most popular repository first. One that was heard of and got no issue has zeros. */
-  popularity(days: readonly Day[]): Popularity[] {
+  popularity(days: readonly Day[]) {
     const quiet = days.map(({ date }) => ({ date, opened: 0 }))
-    const names = this.#statement('SELECT name FROM repository').all()
+    const names = this.#statement('SELECT DISTINCT name FROM repository').all()
     const daysOf = new Map(names.map(({ name }) => [String(name), [...quiet]]))
     for (const [n, { date, fromMs, toMs }] of days.entries()) {
       for (const { name, opened } of this.#statement(OPENED).all(fromMs, toMs)) {
@@ -120,34 +104,21 @@ export class Memory extends EventEmitter<{ changed: [] }> {
       }
     }
     return [...daysOf]
-      .map(([repository, days]) => ({
-        repository,
-        total: days.reduce((sum, day) => sum + day.opened, 0),
-        days,
-      }))
+      .map(([repository, days]) => ({ repository, total: days.reduce((sum, day) => sum + day.opened, 0), days }))
       .sort((a, b) => b.total - a.total || (a.repository < b.repository ? -1 : 1))
       .slice(0, REPOSITORIES_MAX)
   }
 
   /** The latest deliveries, newest first. */
-  latest(): Seen[] {
-    return this.#statement(LATEST)
-      .all(LATEST_MAX)
-      .map(row => ({
-        guid: String(row.guid),
-        event: String(row.event),
-        action: readText(row.action),
-        repository: readText(row.repository),
-        received_at: new Date(Number(row.received_at)).toISOString(),
-      }))
+  latest() {
+    return this.#statement(LATEST).all()
   }
 
-  /** What has been accepted is stored; what has not been worked on is found at the next start. */
+  /** What was accepted is stored; what was not worked on yet is found at the next start. */
   close(): void {
     if (!this.#db.isOpen) return
-    clearInterval(this.#pruning)
-    clearTimeout(this.#working)
     this.#storeWaiting()
+    clearInterval(this.#pruning)
     clearTimeout(this.#working)
     this.#db.close()
   }
@@ -157,12 +128,14 @@ export class Memory extends EventEmitter<{ changed: [] }> {
     this.#waiting = []
     if (waiting.length === 0) return
     try {
-      const changes = this.#transaction(() => waiting.map(({ row }) => this.#run(STORE, ...row)))
-      for (const [n, { resolve }] of waiting.entries()) resolve(changes[n] === 1)
+      const stored = this.#transaction(() =>
+        waiting.map(({ guid, event, payload }) => this.#run(STORE, guid, event, Date.now(), payload)),
+      )
+      for (const [n, { resolve }] of waiting.entries()) resolve(stored[n] === 1)
+      this.#workAfter(0)
     } catch (error) {
       for (const { reject } of waiting) reject(error)
     }
-    this.#workAfter(0)
   }
 
   #workAfter(ms: number): void {
@@ -175,13 +148,12 @@ export class Memory extends EventEmitter<{ changed: [] }> {
       const until = performance.now() + WORK_STRETCH_MS
       let more = true
       this.#transaction(() => {
-        do more = this.#workOne()
-        while (more && performance.now() < until)
+        while (more && performance.now() < until) more = this.#workOne()
       })
-      this.emit('changed')
       if (more) this.#workAfter(0)
+      this.emit('changed')
     } catch (error) {
-      this.#log(`Deliveries could not be worked on, and will be soon: ${error}`)
+      this.#log(`Deliveries are stored but could not be counted yet: ${error}`)
       this.#workAfter(WORK_AGAIN_AFTER_MS)
     }
   }
@@ -189,26 +161,23 @@ export class Memory extends EventEmitter<{ changed: [] }> {
   #workOne(): boolean {
     const row = this.#statement(UNWORKED).get()
     if (row === undefined) return false
-    this.#learn(String(row.event), parseObject(String(row.payload)) ?? {})
-    this.#run(WORKED, row.id ?? null)
+    const { action, repository, issue } = parseObject(String(row.payload)) ?? {}
+    const home = readRepository(repository)
+    if (home !== null) this.#learn(home, row.event === 'issues' ? readIssue(issue) : null, action)
+    this.#run(WORKED, readText(action), home?.name ?? null, row.id ?? null)
     return true
   }
 
-  #learn(event: string, payload: Record<string, unknown>): void {
-    const repository = readRepository(payload.repository)
-    if (repository === null) return
-    this.#run(NAME, repository.id, repository.name, repository.updatedAtMs)
-    const issue = event === 'issues' ? readIssue(payload.issue) : null
+  #learn({ id, name, updatedAtMs }: Repository, issue: Issue | null, action: unknown): void {
+    this.#run(NAME, id, name, updatedAtMs)
     if (issue === null) return
-    const gone = payload.action === 'deleted' || payload.action === 'transferred'
-    if (gone) this.#run(UNCOUNT, issue.id, repository.id, issue.createdAtMs)
-    if (payload.action === 'opened') this.#run(COUNT, issue.id, repository.id, issue.createdAtMs)
+    if (action === 'opened') this.#run(COUNT, issue.id, id, issue.createdAtMs)
+    if (action === 'deleted' || action === 'transferred') this.#run(UNCOUNT, issue.id, id, issue.createdAtMs)
   }
 
   #prune(): void {
     if (!this.#db.isOpen) return
-    const pruned = this.#run(PRUNE, Date.now() - GUIDS_KEPT_MS, PRUNE_BATCH)
-    if (pruned === PRUNE_BATCH) setImmediate(() => this.#prune())
+    if (this.#run(PRUNE, Date.now() - GUIDS_KEPT_MS) === PRUNE_BATCH) setImmediate(() => this.#prune())
   }
 
   #transaction<Result>(work: () => Result): Result {

@@ -17,6 +17,11 @@ export function readIssue(value: unknown): Issue | null {
   return isId(id) && createdAtMs !== null ? { id, createdAtMs } : null
 }
 
+/** The REST API lists pull requests among the issues. */
+export function isPullRequest(value: unknown): boolean {
+  return members(value).pull_request !== undefined
+}
+
 /** Short, and without control characters: it is shown on a page and in a terminal. */
 export function readText(value: unknown): string | null {
   return typeof value === 'string' ? value.replace(/\p{C}/gu, '').slice(0, 200) : null

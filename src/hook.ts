@@ -25,6 +25,8 @@ export type Hook = {
   readonly config: HookConfig
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Set when it was deleted: it gets nothing more, except the `meta` event that says so. */
+  readonly deletedAt: Date | null
 }
 
 /** What GitHub calls a hook's `last_response`. */

@@ -85,7 +85,7 @@ export function classify(address: string): AddressKind {
 /** One bad CIDR is a wrong command line: it throws `misconfigured`. A bare address opens itself. */
 export function parseNetwork(cidr: string): Network {
   const [text = '', length, ...rest] = cidr.trim().split('/')
-  const address = parseAddress(text, 'as written')
+  const address = readAddress(text)
   if (!address || rest.length > 0) throw badNetwork(cidr, 'Give a network such as 10.0.0.0/8 or fd00::/8.')
 
   const bits = address.kind() === 'ipv4' ? 32 : 128
@@ -94,7 +94,8 @@ export function parseNetwork(cidr: string): Network {
     throw badNetwork(cidr, `The part behind the slash must be a number from 0 to ${bits}.`)
   }
   const first = firstOf(address, Number(length))
-  if (first !== address.toString()) throw badNetwork(cidr, `The network begins at ${first}/${length}: write that.`)
+  if (first !== address.toString())
+    throw badNetwork(cidr, `The network begins at ${first}/${length}: write that.`)
   return unmapped([address, Number(length)])
 }
 
@@ -116,7 +117,7 @@ export function createGuard({ allowNetworks, allowPrivateNetworks }: GuardOption
 }
 
 function kindOf(address: Address): AddressKind {
-  if (METADATA.has(withoutZone(address))) return 'metadata'
+  if (METADATA.has(address.toString())) return 'metadata'
   if (address instanceof ipaddr.IPv4) return KINDS[address.range()] ?? 'reserved'
 
   // A network with DNS64 reaches every IPv4 receiver by such an address, so a public one passes.
@@ -130,23 +131,28 @@ function kindOf(address: Address): AddressKind {
   return kind
 }
 
-/**
- * Node's own strict reading decides what is an address at all: ipaddr.js would take `0177.1` for
- * one. An IPv4-mapped address becomes the IPv4 address that the system dials for it.
- */
-function parseAddress(text: string, mapped?: 'as written'): Address | undefined {
-  if (isIP(text) === 0) return undefined
-  const address = ipaddr.parse(text)
-  if (!mapped && address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return address.toIPv4Address()
+/** The address that the system dials for this text: an IPv4-mapped one is dialled as IPv4. */
+function parseAddress(text: string): Address | undefined {
+  const address = readAddress(text)
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return address.toIPv4Address()
   return address
+}
+
+/**
+ * Node decides what is an address at all, since ipaddr.js would read `0177.1` as one. IPv6 goes
+ * through WHATWG's serialiser first: ipaddr.js reads `::127.0.0.1` as the mapped address that it
+ * is not. The zone says which card, not which network.
+ */
+function readAddress(text: string): Address | undefined {
+  const family = isIP(text)
+  if (family === 0) return undefined
+  if (family === 4) return ipaddr.IPv4.parse(text)
+  const [address] = text.split('%')
+  return ipaddr.IPv6.parse(new URL(`http://[${address}]`).hostname.slice(1, -1))
 }
 
 function contains([first, length]: Network, address: Address): boolean {
   return first.kind() === address.kind() && address.match(first, length)
-}
-
-function withoutZone(address: Address): string {
-  return address.toString().replace(/%.*$/, '')
 }
 
 function lastFourBytes(address: ipaddr.IPv6): ipaddr.IPv4 {
@@ -162,7 +168,8 @@ function firstOf(address: Address, length: number): string {
 
 /** `::ffff:10.0.0.0/104` is `10.0.0.0/8`, since addresses are matched unmapped. */
 function unmapped([address, length]: Network): Network {
-  if (length < 96 || !(address instanceof ipaddr.IPv6) || !address.isIPv4MappedAddress()) return [address, length]
+  if (length < 96 || !(address instanceof ipaddr.IPv6) || !address.isIPv4MappedAddress())
+    return [address, length]
   return [address.toIPv4Address(), length - 96]
 }
 

@@ -6,7 +6,7 @@ import type { AddressKind, Guard } from './address.ts'
 
 export type Destination = {
   readonly origin: string
-  /** A name without its final dot, or an address without brackets. */
+  /** A name without final dots, or an address without brackets. */
   readonly host: string
   /** Path and query, as the request line carries them. */
   readonly path: string
@@ -43,7 +43,8 @@ export function parseDestination(text: string): Destination | Malformed {
   if (text.length > URL_LENGTH_MAX) return malformed(`is longer than ${URL_LENGTH_MAX} characters`)
   const url = URL.parse(text)
   if (!url) return malformed('is not a URL')
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return malformed('must begin with http:// or https://')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return malformed('must begin with http:// or https://')
   // It would stand in every delivery's log and in the API's answers, in clear.
   if (url.username || url.password) {
     return malformed('must not contain a user name or password: verify the signature of a secret instead')
@@ -58,9 +59,13 @@ export function literalAddresses(host: string): readonly string[] | undefined {
   return undefined
 }
 
+/** The dot of the root makes no other host of it. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/\.+$/, '')
+}
+
 function hostOf({ hostname }: URL): string {
-  if (hostname.startsWith('[')) return hostname.slice(1, -1)
-  return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
+  return bareHost(hostname.startsWith('[') ? hostname.slice(1, -1) : hostname)
 }
 
 function malformed(reason: string): Malformed {

@@ -154,6 +154,7 @@ export type HookTable = {
   insecure_ssl: number
   created_at: number
   updated_at: number
+  deleted_at: number | null
 }
 
 export type EventTable = {

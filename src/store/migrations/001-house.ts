@@ -65,8 +65,8 @@ export function house({ id, bytes, int }: ColumnTypes): string[] {
        account_id ${int} NOT NULL, id ${id}, target_kind TEXT NOT NULL, target_id ${int} NOT NULL,
        active ${int} NOT NULL, events TEXT NOT NULL, url TEXT NOT NULL, content_type TEXT NOT NULL,
        secret ${bytes}, secret_key_id TEXT, insecure_ssl ${int} NOT NULL,
-       created_at ${int} NOT NULL, updated_at ${int} NOT NULL)`,
-    `CREATE INDEX hooks_by_target ON hooks (target_kind, target_id)`,
+       created_at ${int} NOT NULL, updated_at ${int} NOT NULL, deleted_at ${int})`,
+    `CREATE INDEX hooks_by_target ON hooks (target_kind, target_id) WHERE deleted_at IS NULL`,
 
     // The hot tables. No foreign keys: their rows outlive the hook that they tell of, until
     // retention drops them.

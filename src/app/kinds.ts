@@ -1,0 +1,127 @@
+// The kinds of values that a setting can have: how each is read from a text, and how a refusal
+// says what was expected.
+import { isIP } from 'node:net'
+import { isLogin } from '../account.ts'
+import { LOG_LEVELS } from '../base/log.ts'
+import { parseNetwork } from '../egress/address.ts'
+import { AppError } from '../errors.ts'
+import { isRepositoryName } from '../repository.ts'
+import { Secret } from '../secret.ts'
+
+export type Kind<Value> = {
+  /** What stands behind the flag in the usage; a switch has nothing there. */
+  readonly placeholder: string | null
+  /** Finishes the sentence "--port "x" is not …", the remedy included. */
+  readonly expects: string
+  readonly secret?: true
+  /** May be given several times, or with commas. */
+  readonly many?: true
+  read(text: string): Value | undefined
+}
+
+export const PORT: Kind<number> = {
+  placeholder: 'PORT',
+  expects: 'a port: give a number from 0 to 65535.',
+  read: text => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+}
+
+export const HOST: Kind<string> = {
+  placeholder: 'HOST',
+  expects: 'an address of this machine: give one such as 127.0.0.1, ::1, or 0.0.0.0 for all of them.',
+  read: text => (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : undefined),
+}
+
+export const FOLDER: Kind<string> = {
+  placeholder: 'FOLDER',
+  expects: 'a folder: give its path.',
+  read: nonEmpty,
+}
+
+export const FILE: Kind<string> = { placeholder: 'FILE', expects: 'a file: give its path.', read: nonEmpty }
+
+export const PATH: Kind<string> = {
+  placeholder: 'PATH',
+  expects: 'a path: give one that begins with a slash, such as /payload.',
+  read: text => (/^\/[\w\-./~]*$/.test(text) ? text : undefined),
+}
+
+/** Without the final slash, so that paths can be put behind it. */
+export const URL_BASE: Kind<string> = {
+  placeholder: 'URL',
+  expects: 'a base address: give one such as https://hooks.example.com, with no user, query or fragment.',
+  read(text) {
+    const url = URL.parse(text)
+    if (!url || !['http:', 'https:'].includes(url.protocol)) return undefined
+    if (url.username || url.password || url.search || url.hash) return undefined
+    return (url.origin + url.pathname).replace(/\/+$/, '')
+  },
+}
+
+export const NETWORKS: Kind<readonly string[]> = {
+  placeholder: 'CIDR',
+  expects: 'a network: give one by its first address, such as 10.0.0.0/8 or fd00::/8.',
+  many: true,
+  read(text) {
+    const networks = text.split(',').map(network => network.trim())
+    return networks.every(isNetwork) ? networks : undefined
+  },
+}
+
+export const LEVEL: Kind<(typeof LOG_LEVELS)[number]> = {
+  placeholder: 'LEVEL',
+  expects: `a level: give one of ${LOG_LEVELS.join(', ')}.`,
+  read: text => LOG_LEVELS.find(level => level === text),
+}
+
+export const SWITCH: Kind<boolean> = {
+  placeholder: null,
+  expects: 'a switch: give true or false.',
+  read: text =>
+    text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined,
+}
+
+export const SECRET: Kind<Secret> = {
+  placeholder: 'SECRET',
+  expects: 'a secret: give a text that is not empty.',
+  secret: true,
+  read: text => (text === '' ? undefined : new Secret(text)),
+}
+
+/** It travels in a header: RFC 9110, 5.5 allows these characters there without doubt. */
+export const TOKEN: Kind<Secret> = {
+  placeholder: 'TOKEN',
+  expects: 'a token: give letters, digits and signs of ASCII, without blanks.',
+  secret: true,
+  read: text => (/^[!-~]+$/.test(text) ? new Secret(text) : undefined),
+}
+
+export const REPOSITORY: Kind<string> = {
+  placeholder: 'OWNER/REPO',
+  expects: 'a repository: give its owner and name, such as octocat/hello-world.',
+  read(text) {
+    const [owner = '', name = '', ...rest] = text.split('/')
+    return isLogin(owner) && isRepositoryName(name) && rest.length === 0 ? text : undefined
+  },
+}
+
+export const DATABASE: Kind<null> = {
+  placeholder: 'URL',
+  expects:
+    'of use yet: this version has the embedded store alone. Leave it out, and choose a folder with --data.',
+  // It holds the database's password.
+  secret: true,
+  read: () => undefined,
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === '' || text.includes('\0') ? undefined : text
+}
+
+function isNetwork(text: string): boolean {
+  try {
+    return parseNetwork(text) !== undefined
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
+}

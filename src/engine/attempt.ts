@@ -1,0 +1,54 @@
+// One POST: the body in the hook's form, GitHub's headers, both signatures, and what came of it.
+import type { AttemptRequest, HeaderList, Outcome, ReadyDelivery } from '../delivery.ts'
+import type { Sender } from '../egress/send.ts'
+import type { Hook } from '../hook.ts'
+import { sign } from '../signature.ts'
+import { formBody } from './form.ts'
+
+// GitHub's: from dialling to the end of the response.
+const TIMEOUT_MS = 10_000
+
+const MEDIA_TYPE = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const
+
+export type Attempted = { readonly request: AttemptRequest; readonly outcome: Outcome }
+
+/** Never throws for the destination's faults. `userAgent` is `GitHub-Hookshot/` and seven digits. */
+export async function attempt(
+  delivery: ReadyDelivery & { readonly payload: Uint8Array },
+  hook: Hook,
+  sender: Sender,
+  { userAgent, signal }: { userAgent: string; signal: AbortSignal },
+): Promise<Attempted> {
+  const { url, contentType, insecureSsl } = hook.config
+  const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
+  const headers = headersOf(delivery, hook, body, userAgent)
+  const outcome = await sender.send({
+    method: 'POST',
+    url,
+    headers,
+    body,
+    insecureSsl,
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  })
+  return { request: { url, contentType, headers }, outcome }
+}
+
+// Alphabetically, which is also the order in which GitHub shows them.
+function headersOf(delivery: ReadyDelivery, hook: Hook, body: Uint8Array, userAgent: string): HeaderList {
+  const headers: [string, string][] = [
+    ['Accept', '*/*'],
+    ['Content-Type', MEDIA_TYPE[hook.config.contentType]],
+    ['User-Agent', userAgent],
+    ['X-GitHub-Delivery', delivery.guid],
+    ['X-GitHub-Event', delivery.event],
+    ['X-GitHub-Hook-ID', String(hook.id)],
+    ['X-GitHub-Hook-Installation-Target-ID', String(hook.target.id)],
+    ['X-GitHub-Hook-Installation-Target-Type', hook.target.kind],
+  ]
+  if (hook.config.secret) {
+    const { sha1, sha256 } = sign(hook.config.secret, body)
+    headers.push(['X-Hub-Signature', sha1], ['X-Hub-Signature-256', sha256])
+  }
+  return headers
+}

@@ -1,0 +1,154 @@
+// The engine: publish, attempt, sweep, wired together, with one beginning and one end. What the
+// rest of the house may ask of it is here.
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Attempt } from '../delivery.ts'
+import type { Sender } from '../egress/send.ts'
+import { AppError, notFound } from '../errors.ts'
+import type { EventDraft } from '../event.ts'
+import type { HookTarget } from '../hook.ts'
+import {
+  bringForward,
+  countPendingBySecond,
+  findEvent,
+  findPayload,
+  insertDelivery,
+  releaseHeld,
+} from '../store/queue.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { HookCache } from './hook-cache.ts'
+import { createMetrics, type EngineMetrics } from './metrics.ts'
+import { type Accepted, Publisher, type Tell } from './publisher.ts'
+import { Sweep } from './sweep.ts'
+import { LEASE_MS, Worker } from './worker.ts'
+
+export type { Accepted, Tell } from './publisher.ts'
+
+// Longer than GitHub's timeout of 10 s, so that what is under way can end by itself.
+const STOP_DEADLINE_MS = 12_000
+
+export type EngineOptions = {
+  readonly store: Store
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class Engine {
+  readonly metrics: EngineMetrics
+  readonly #options: EngineOptions
+  readonly #owner = randomUUID()
+  readonly #hooks: HookCache
+  readonly #worker: Worker
+  readonly #publisher: Publisher
+  readonly #sweep: Sweep
+  #started: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(options: EngineOptions) {
+    const { store, clock } = options
+    this.#options = options
+    this.metrics = createMetrics(clock)
+    this.#hooks = new HookCache(store)
+    const shared = { ...options, hooks: this.#hooks, metrics: this.metrics, owner: this.#owner }
+    // GitHub promises the prefix alone; receivers look for it.
+    const userAgent = `GitHub-Hookshot/${randomBytes(4).toString('hex').slice(0, 7)}`
+    this.#worker = new Worker({ ...shared, userAgent })
+    this.#publisher = new Publisher({ ...shared, worker: this.#worker })
+    this.#sweep = new Sweep({ ...options, worker: this.#worker, owner: this.#owner })
+  }
+
+  start(): void {
+    this.#started ??= this.#countDue()
+    this.#sweep.start()
+  }
+
+  /** Drains. Idempotent; resolves within twice the deadline. */
+  stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs)
+    return this.#stopping
+  }
+
+  /** A change that is made through our API and the events that tell of it: one transaction. */
+  commit<T>(work: (tx: Tx, tell: Tell, accepted: () => Promise<Accepted[]>) => Promise<T>): Promise<T> {
+    this.#refuseWhenStopping()
+    return this.#publisher.commit(work)
+  }
+
+  /** Accepts events from outside, in order. Resolves once they are durable. */
+  async publish(drafts: readonly EventDraft[]): Promise<Accepted[]> {
+    this.#refuseWhenStopping()
+    return this.#publisher.publish(drafts)
+  }
+
+  /** To be called after each committed change of a target's hooks. */
+  hooksChanged(target: HookTarget): void {
+    this.#hooks.forget(target)
+  }
+
+  /**
+   * Sends an attempt's event to its hook again, as the hook is now, under the same GUID. What still
+   * waits for its next attempt is brought forward instead of sent twice. Throws `not_found` when
+   * the event's bytes are no longer kept.
+   */
+  async redeliver({ hookId, eventId }: Pick<Attempt, 'hookId' | 'eventId'>): Promise<void> {
+    this.#refuseWhenStopping()
+    const { store, clock } = this.#options
+    const event = await findEvent(store.read, eventId)
+    const payload = await findPayload(store.read, eventId)
+    if (!event || !payload) throw notFound()
+
+    const plan = this.#publisher.planDelivery(hookId, payload.byteLength, true)
+    const unreserve = () => plan.leased && this.#worker.unreserve(hookId, payload.byteLength)
+    try {
+      const nowMs = clock.nowMs()
+      const lease = { owner: this.#owner, nowMs, untilMs: nowMs + LEASE_MS }
+      const broughtForward = await store.write(async tx => {
+        if (await bringForward(tx, hookId, eventId, nowMs)) return true
+        await insertDelivery(tx, event, plan, lease)
+        return false
+      })
+      if (!broughtForward) {
+        this.#publisher.beginDelivery(event, payload, payload.byteLength, plan)
+        return
+      }
+    } catch (error) {
+      unreserve()
+      throw error
+    }
+    unreserve()
+    this.#worker.wake(hookId)
+  }
+
+  /** Makes due what was held for a hook that is active again. */
+  async release(hookId: number): Promise<void> {
+    const { store, clock } = this.#options
+    const nowMs = clock.nowMs()
+    const count = await store.write(tx => releaseHeld(tx, hookId, nowMs))
+    if (count === 0) return
+    this.metrics.due.add(nowMs, count)
+    this.#worker.wake(hookId)
+  }
+
+  async #countDue(): Promise<void> {
+    try {
+      for (const { second, count } of await countPendingBySecond(this.#options.store.read)) {
+        this.metrics.due.add(second * 1000, count)
+      }
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'what is due could not be counted')
+    }
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    await this.#started
+    await this.#sweep.stop()
+    await this.#worker.stop(deadlineMs)
+  }
+
+  #refuseWhenStopping(): void {
+    if (!this.#stopping) return
+    throw new AppError('unavailable', 'Hookline is stopping.', { retryAfterSeconds: 5 })
+  }
+}

@@ -1,0 +1,302 @@
+// Attempts what is due. Deliveries come by two ways: at hand, leased as they were accepted, or
+// claimed from the store in batches when a hook has room. Both end in the same place: attempted,
+// judged, settled. Nothing here holds a transaction open while a POST is under way.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { pause } from '../base/pause.ts'
+import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../delivery.ts'
+import type { Sender } from '../egress/send.ts'
+import type { Hook } from '../hook.ts'
+import { judge, type Verdict } from '../retry.ts'
+import { type ClaimedRow, findPayload, type Settlement } from '../store/queue.ts'
+import type { Store } from '../store/store.ts'
+import { type Attempted, attempt } from './attempt.ts'
+import { ByteRoom } from './byte-room.ts'
+import type { HookCache } from './hook-cache.ts'
+import { Lanes } from './lanes.ts'
+import type { EngineMetrics } from './metrics.ts'
+import { Settler } from './settler.ts'
+
+/** How long a delivery is ours without renewal: several times the longest attempt, 30 s. */
+export const LEASE_MS = 90_000
+
+// Payloads held for attempts under way: far below the memory ceiling of 256 MB, and above one
+// payload of GitHub's 25 MB.
+const BYTES_AT_HAND_MAX = 64 * 1024 * 1024
+
+// Leases at once: the places of the lanes, and as many again whose attempt is over and not yet
+// settled. Beyond that the store is slower than the world, and nothing more is started.
+const LEASES_MAX = 4000
+
+// Hooks served by one claim: a batch of statements of some milliseconds at worst.
+const HOOKS_PER_CLAIM_MAX = 100
+
+// A store that cannot be read is asked again after this.
+const CLAIM_RETRY_MS = 1000
+
+// These reach a hook whether it is active or not: they are about the hook itself.
+const ABOUT_THE_HOOK = new Set(['ping', 'meta'])
+
+type WorkerOptions = {
+  readonly store: Store
+  readonly sender: Sender
+  readonly hooks: HookCache
+  readonly metrics: EngineMetrics
+  readonly clock: Clock
+  readonly log: Log
+  readonly owner: string
+  readonly userAgent: string
+}
+
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #lanes = new Lanes()
+  readonly #bytes = new ByteRoom(BYTES_AT_HAND_MAX)
+  readonly #settler: Settler
+  /** Every delivery that is leased to us, with the end of its lease. */
+  readonly #leases = new Map<number, number>()
+  readonly #stop = new AbortController()
+  #claiming: Promise<void> | undefined
+  #idle: (() => void) | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#settler = new Settler(options.store, options.owner, options.log)
+  }
+
+  /** A place on the hot path, for a delivery that is about to be accepted. */
+  tryReserve(hookId: number, payloadBytes: number): boolean {
+    if (this.#stopping || this.#leases.size >= LEASES_MAX) return false
+    if (!this.#bytes.tryTake(payloadBytes)) return false
+    if (this.#lanes.tryTake(hookId)) return true
+    this.#bytes.give(payloadBytes)
+    return false
+  }
+
+  /** Gives back a place whose delivery was not accepted after all. */
+  unreserve(hookId: number, payloadBytes: number): void {
+    this.#lanes.give(hookId)
+    this.#bytes.give(payloadBytes)
+  }
+
+  /** Attempts a delivery whose place is reserved and whose lease is committed. */
+  begin(delivery: ReadyDelivery, payloadBytes: number, leaseEndsMs: number): void {
+    this.#leases.set(delivery.id, leaseEndsMs)
+    void this.#attend(delivery, payloadBytes)
+  }
+
+  /** Something of this hook is due in the store. */
+  wake(hookId: number): void {
+    this.#lanes.wait(hookId)
+    this.#claimSoon()
+  }
+
+  /** Leases of ours that end before this time. */
+  leasesEndingBefore(timeMs: number): number[] {
+    return [...this.#leases].filter(([, endsMs]) => endsMs < timeMs).map(([id]) => id)
+  }
+
+  renewed(ids: readonly number[], endsMs: number): void {
+    for (const id of ids) if (this.#leases.has(id)) this.#leases.set(id, endsMs)
+  }
+
+  /**
+   * Starts nothing more, waits for what is under way until the deadline, then cuts it short:
+   * what was cut short is due again at once and has burnt no attempt.
+   */
+  async stop(deadlineMs: number): Promise<void> {
+    const quiet = new Promise<void>(resolve => {
+      this.#idle = resolve
+      if (this.#leases.size === 0 && !this.#claiming) resolve()
+    })
+    await Promise.race([quiet, pause(deadlineMs, this.#stop.signal)])
+    this.#stop.abort()
+    // Aborted attempts still have to be settled; a store that does not answer is not waited for.
+    await Promise.race([quiet, pause(deadlineMs)])
+    this.#settler.giveUp()
+    await this.#settler.drain()
+  }
+
+  get #stopping(): boolean {
+    return this.#idle !== undefined
+  }
+
+  #claimSoon(): void {
+    if (this.#claiming || this.#stopping || this.#leases.size >= LEASES_MAX) return
+    this.#claiming = this.#claim().finally(() => {
+      this.#claiming = undefined
+      this.#tellIdle()
+    })
+  }
+
+  async #claim(): Promise<void> {
+    // Hooks that woke in the same tick are served by one claim.
+    await Promise.resolve()
+    while (!this.#stopping && this.#leases.size < LEASES_MAX) {
+      const wants = this.#lanes.wants(HOOKS_PER_CLAIM_MAX)
+      if (wants.length === 0) return
+      try {
+        const found = await this.#claimFor(wants)
+        for (const { hookId, max } of wants) if ((found.get(hookId) ?? 0) < max) this.#lanes.rest(hookId)
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'deliveries could not be claimed; trying again')
+        await pause(CLAIM_RETRY_MS, this.#stop.signal)
+      }
+    }
+  }
+
+  /** Starts what was claimed, and gives how many that was for each hook. */
+  async #claimFor(wants: readonly { hookId: number; max: number }[]): Promise<Map<number, number>> {
+    const { store, clock, owner } = this.#options
+    const nowMs = clock.nowMs()
+    const lease = { owner, nowMs, untilMs: nowMs + LEASE_MS }
+    const rows = await store.write(tx => tx.claim(wants, lease))
+
+    const found = new Map<number, number>()
+    for (const row of rows) {
+      found.set(row.hook_id, (found.get(row.hook_id) ?? 0) + 1)
+      this.#lanes.take(row.hook_id)
+      this.#leases.set(row.id, lease.untilMs)
+      void this.#load(row)
+    }
+    return found
+  }
+
+  async #load(row: ClaimedRow): Promise<void> {
+    await this.#bytes.take(row.payload_bytes)
+    try {
+      const payload = await findPayload(this.#options.store.read, row.event_id)
+      await this.#attend(readyFrom(row, payload), row.payload_bytes)
+    } catch (error) {
+      // The lease lapses and the delivery is made later.
+      this.#options.log.error({ err: error, delivery: row.id }, 'a payload could not be read')
+      this.#leave(row.hook_id, row.payload_bytes)
+      this.#forgetLease(row.id)
+    }
+  }
+
+  // The life of one attempt, from lease to settlement.
+  async #attend(delivery: ReadyDelivery, payloadBytes: number): Promise<void> {
+    try {
+      const startedAt = new Date(this.#options.clock.nowMs())
+      const hook = await this.#options.hooks.find(delivery.hookId)
+      const refusal = this.#refusalOf(delivery, hook)
+      if (refusal || !hook || !delivery.payload) {
+        this.#settle(delivery, refusal ?? { kind: 'exhausted' }, null)
+        return
+      }
+
+      const { sender, userAgent } = this.#options
+      const ready = { ...delivery, payload: delivery.payload }
+      const attempted = await attempt(ready, hook, sender, { userAgent, signal: this.#stop.signal })
+      this.#conclude(delivery, attempted, startedAt)
+    } catch (error) {
+      // A bug of ours: the delivery stays leased, lapses, and is made again.
+      this.#options.log.error({ err: error, guid: delivery.guid, hook: delivery.hookId }, 'an attempt failed')
+      this.#forgetLease(delivery.id)
+    } finally {
+      this.#leave(delivery.hookId, payloadBytes)
+    }
+  }
+
+  /** Why nothing is sent at all. */
+  #refusalOf(delivery: ReadyDelivery, hook: Hook | undefined): Settlable | undefined {
+    if (!hook) return { kind: 'cancelled' }
+    if (hook.deletedAt && delivery.event !== 'meta') return { kind: 'cancelled' }
+    if (!hook.active && !ABOUT_THE_HOOK.has(delivery.event)) return { kind: 'held' }
+    return undefined
+  }
+
+  #conclude(delivery: ReadyDelivery, { request, outcome }: Attempted, startedAt: Date): void {
+    const { clock, log, metrics } = this.#options
+    const attempts = delivery.attempts + 1
+    const verdict = judge(attempts, outcome, { nowMs: clock.nowMs(), random: clock.random() })
+    const { text, code } = statusOf(outcome)
+
+    metrics.attempts.inc({ outcome: outcome.kind === 'answered' && code > 299 ? 'rejected' : outcome.kind })
+    metrics.attemptSeconds.observe(outcome.tookMs / 1000)
+    log.debug({ guid: delivery.guid, hook: delivery.hookId, attempt: attempts, status: text }, verdict.kind)
+
+    if (outcome.kind === 'aborted') {
+      this.#settle(delivery, verdict, null)
+      return
+    }
+    this.#settle({ ...delivery, attempts }, verdict, {
+      accountId: delivery.accountId,
+      id: this.#options.store.ids.next(),
+      deliveryId: delivery.id,
+      eventId: delivery.eventId,
+      hookId: delivery.hookId,
+      guid: delivery.guid,
+      event: delivery.event,
+      action: delivery.action,
+      repositoryId: delivery.repositoryId,
+      redelivery: delivery.redelivery || attempts > 1,
+      startedAt,
+      tookMs: outcome.tookMs,
+      status: text,
+      statusCode: code,
+      request,
+      response: responseOf(outcome),
+    })
+  }
+
+  #settle(delivery: ReadyDelivery, verdict: Settlable, attempt: Attempt | null): void {
+    const { clock, metrics } = this.#options
+    const nowMs = clock.nowMs()
+    const again = verdict.kind === 'again'
+    const settlement: Settlement = {
+      accountId: delivery.accountId,
+      id: delivery.id,
+      state: again ? 'pending' : verdict.kind,
+      attempts: delivery.attempts,
+      dueAtMs: again ? verdict.atMs : nowMs,
+      settledAtMs: again ? null : nowMs,
+    }
+    const done = () => {
+      metrics.due.remove()
+      if (again) metrics.due.add(verdict.atMs)
+      this.#forgetLease(delivery.id)
+      this.#claimSoon()
+    }
+    this.#settler.add({ settlement, attempt, done })
+  }
+
+  /** The POST is over: its hook may have the next one. */
+  #leave(hookId: number, payloadBytes: number): void {
+    this.#bytes.give(payloadBytes)
+    this.#lanes.give(hookId)
+    this.#claimSoon()
+  }
+
+  #forgetLease(deliveryId: number): void {
+    this.#leases.delete(deliveryId)
+    this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    if (this.#leases.size === 0 && !this.#claiming) this.#idle?.()
+  }
+}
+
+type Settlable = Verdict | { readonly kind: 'held' } | { readonly kind: 'cancelled' }
+
+function readyFrom(row: ClaimedRow, payload: Uint8Array | null): ReadyDelivery {
+  return {
+    accountId: row.account_id,
+    id: row.id,
+    hookId: row.hook_id,
+    eventId: row.event_id,
+    guid: row.guid,
+    attempts: row.attempts,
+    redelivery: row.redelivery === 1,
+    event: row.name,
+    action: row.action,
+    repositoryId: row.repository_id,
+    payload,
+  }
+}
+
+function responseOf(outcome: Outcome): Attempt['response'] {
+  return outcome.kind === 'answered' ? { headers: outcome.headers, body: outcome.body } : null
+}

@@ -1,0 +1,173 @@
+// What clients send to create or change a hook, read into our words. The route has checked the
+// form of the body; here is its sense, and all of its faults are told in one answer. Whether the
+// address may be dialled, twenty hooks and duplicates are somebody else's question.
+import { type ErrorItem, validationFailed } from '../errors.ts'
+import { isSubscribable } from '../event.ts'
+import {
+  type ContentType,
+  type Hook,
+  type HookConfig,
+  normaliseEvents,
+  type TargetKind,
+  WILDCARD,
+} from '../hook.ts'
+import { MASK, Secret } from '../secret.ts'
+
+/** The values are unknown on purpose: GitHub takes 0 and "0", and names whatever key it does not know. */
+export type ConfigBody = Readonly<Record<string, unknown>>
+
+export type HookBody = {
+  readonly name?: string
+  readonly config?: ConfigBody
+  readonly events?: readonly string[]
+  readonly add_events?: readonly string[]
+  readonly remove_events?: readonly string[]
+  readonly active?: boolean
+}
+
+/** What a hook is to be. */
+export type HookDraft = Pick<Hook, 'active' | 'events' | 'config'>
+
+const DEFAULT_EVENTS = ['push']
+
+// GitHub names no limit. An attempt's row keeps the address, so it needs one; 2,048 is what
+// browsers and proxies have agreed on.
+const URL_LENGTH_MAX = 2048
+
+/** POST …/hooks. An organization's hook has to be named; a repository's is `web` unasked. */
+export function readNewHook(body: HookBody, target: TargetKind): HookDraft {
+  const faults = [...nameFaults(body.name, target === 'organization')]
+  const config = readConfig(body.config ?? {}, NO_CONFIG, faults)
+  const events = normaliseEvents(body.events ?? DEFAULT_EVENTS)
+  faults.push(...hookEventFaults(events, target))
+  refuse(faults)
+  return { active: body.active ?? true, events, config }
+}
+
+/** PATCH …/hooks/{id}. A `config` replaces the old one whole: a secret left out is a secret removed. */
+export function readHookChange(body: HookBody, hook: Hook): HookDraft {
+  const faults = [...nameFaults(body.name, false)]
+  const config = body.config ? readConfig(body.config, NO_CONFIG, faults) : hook.config
+  const events = changedEvents(body, hook.events)
+  faults.push(...changedEventFaults(body, events, hook.target.kind))
+  refuse(faults)
+  return { active: body.active ?? hook.active, events, config }
+}
+
+/** PATCH …/hooks/{id}/config. What is left out stays as it is. */
+export function readConfigChange(body: ConfigBody, current: HookConfig): HookConfig {
+  const faults: ErrorItem[] = []
+  const config = readConfig(body, current, faults)
+  refuse(faults)
+  return config
+}
+
+/** What is wrong with asking for these events on such a target: at most one item, as GitHub has it. */
+export function hookEventFaults(events: readonly string[], target: TargetKind): readonly ErrorItem[] {
+  return events.length === 0 ? [NO_EVENTS] : disallowed(events, target)
+}
+
+const MISSING_NAME: ErrorItem = { resource: 'Hook', code: 'missing_field', field: 'name' }
+const NOT_WEB: ErrorItem = { resource: 'Hook', code: 'invalid', field: 'name' }
+const NO_EVENTS = custom('events must name at least one event', 'events')
+const NO_URL = custom('Config must contain URL for webhooks')
+const BAD_URL = custom(
+  "The URL you've entered is not valid. Please make sure that you encode all special characters first",
+)
+const LONG_URL = custom(`url is too long (maximum is ${URL_LENGTH_MAX} characters)`, 'url')
+const BAD_CONTENT_TYPE = custom('content_type must be "json" or "form"', 'content_type')
+const BAD_INSECURE_SSL = custom('insecure_ssl must be "0" or "1"', 'insecure_ssl')
+const BAD_SECRET = custom('secret must be a string', 'secret')
+const MASKED_SECRET = custom(
+  `secret must be the secret itself: "${MASK}" only stands for it in answers`,
+  'secret',
+)
+
+function custom(message: string, field?: string): ErrorItem {
+  return { resource: 'Hook', code: 'custom', ...(field !== undefined && { field }), message }
+}
+
+function refuse(faults: readonly ErrorItem[]): void {
+  if (faults.length > 0) throw validationFailed(...faults)
+}
+
+function nameFaults(name: string | undefined, required: boolean): readonly ErrorItem[] {
+  if (name === undefined) return required ? [MISSING_NAME] : []
+  return name === 'web' ? [] : [NOT_WEB]
+}
+
+/** GitHub does not say what wins when all three come; ours replaces, then adds, then removes. */
+function changedEvents(body: HookBody, current: readonly string[]): readonly string[] {
+  const wanted = normaliseEvents([...(body.events ?? current), ...(body.add_events ?? [])])
+  return wanted.filter(name => !body.remove_events?.includes(name))
+}
+
+/** Only what was sent is judged: a hook may keep a name that was allowed when it was made. */
+function changedEventFaults(
+  body: HookBody,
+  events: readonly string[],
+  target: TargetKind,
+): readonly ErrorItem[] {
+  if (events.length === 0) return [NO_EVENTS]
+  return disallowed([...(body.events ?? []), ...(body.add_events ?? [])], target)
+}
+
+function disallowed(events: readonly string[], target: TargetKind): readonly ErrorItem[] {
+  const names = new Set(events.filter(name => name !== WILDCARD && !isSubscribable(name, target)))
+  return names.size === 0
+    ? []
+    : [custom(`These events are not allowed for this hook: ${[...names].join(', ')}`)]
+}
+
+const NO_CONFIG: HookConfig = { url: '', contentType: 'form', secret: null, insecureSsl: false }
+
+const CONFIG_KEYS: readonly string[] = ['url', 'content_type', 'secret', 'insecure_ssl']
+
+/** Takes what was not sent from `otherwise`, and adds to `faults` what cannot be used. */
+function readConfig(body: ConfigBody, otherwise: HookConfig, faults: ErrorItem[]): HookConfig {
+  const { url = otherwise.url, content_type = otherwise.contentType, secret, insecure_ssl } = body
+  const config = {
+    url: readUrl(url, faults),
+    contentType: readContentType(content_type, faults),
+    secret: secret === undefined ? otherwise.secret : readSecret(secret, faults),
+    insecureSsl: insecure_ssl === undefined ? otherwise.insecureSsl : readInsecureSsl(insecure_ssl, faults),
+  }
+  for (const key of Object.keys(body)) {
+    if (!CONFIG_KEYS.includes(key)) faults.push(custom(`Invalid config attribute: ${key}`))
+  }
+  return config
+}
+
+// What RFC 3986 lets stand unencoded, and a percent sign for the rest.
+const WEB_URL = /^https?:\/\/[\w.~:/?#[\]@!$&'()*+,;=%-]+$/i
+
+function readUrl(sent: unknown, faults: ErrorItem[]): string {
+  if (sent === '') faults.push(NO_URL)
+  else if (typeof sent !== 'string' || !WEB_URL.test(sent) || !URL.canParse(sent)) faults.push(BAD_URL)
+  else if (sent.length > URL_LENGTH_MAX) faults.push(LONG_URL)
+  else return sent
+  return ''
+}
+
+// In 2015 GitHub took `application/json` and echoed it. What it does today is not known, and a
+// word that only seems to work is worse than a refusal which names the two that do.
+function readContentType(sent: unknown, faults: ErrorItem[]): ContentType {
+  if (sent === 'json' || sent === 'form') return sent
+  faults.push(BAD_CONTENT_TYPE)
+  return 'form'
+}
+
+/** Empty text is no secret. The mask sent back would replace a secret with eight asterisks. */
+function readSecret(sent: unknown, faults: ErrorItem[]): Secret | null {
+  if (sent === '') return null
+  if (sent === MASK) faults.push(MASKED_SECRET)
+  else if (typeof sent !== 'string') faults.push(BAD_SECRET)
+  else return new Secret(sent)
+  return null
+}
+
+function readInsecureSsl(sent: unknown, faults: ErrorItem[]): boolean {
+  if (sent === '1' || sent === 1) return true
+  if (sent !== '0' && sent !== 0) faults.push(BAD_INSECURE_SSL)
+  return false
+}

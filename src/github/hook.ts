@@ -1,0 +1,94 @@
+// Hooks in GitHub's JSON. A repository's hook has `test_url` and `last_response`, an
+// organization's has neither. No secret leaves: what is shown of one is its mask.
+import type { Attempt } from '../delivery.ts'
+import type { Hook, HookConfig, LastResponse } from '../hook.ts'
+import { MASK } from '../secret.ts'
+import { type Links, organizationUrl, timestamp } from './links.ts'
+import type { Rest } from './openapi.ts'
+
+/** What a hook hangs on, by the names that its addresses need. */
+export type HookPlace =
+  | { readonly kind: 'repository'; readonly fullName: string }
+  | { readonly kind: 'organization'; readonly login: string }
+
+/** For a hook that was never delivered to, or not within the retention. */
+export const UNUSED: LastResponse = { code: null, status: 'unused', message: null }
+
+export function hookJson(
+  hook: Hook,
+  place: HookPlace,
+  lastResponse: LastResponse,
+  links: Links,
+): Rest['hook'] | Rest['org-hook'] {
+  return place.kind === 'repository'
+    ? repositoryHookJson(hook, place.fullName, lastResponse, links)
+    : organizationHookJson(hook, place.login, links)
+}
+
+export function repositoryHookJson(hook: Hook, fullName: string, lastResponse: LastResponse, links: Links) {
+  const url = hookUrl(hook.id, { kind: 'repository', fullName }, links)
+  return {
+    ...hookRowJson(hook, 'Repository'),
+    url,
+    // Singular, although the endpoint is `/tests`: GitHub never renamed it here.
+    test_url: `${url}/test`,
+    ping_url: `${url}/pings`,
+    deliveries_url: `${url}/deliveries`,
+    last_response: { code: lastResponse.code, status: lastResponse.status, message: lastResponse.message },
+  } satisfies Rest['hook']
+}
+
+export function organizationHookJson(hook: Hook, login: string, links: Links) {
+  const url = hookUrl(hook.id, { kind: 'organization', login }, links)
+  return {
+    ...hookRowJson(hook, 'Organization'),
+    url,
+    ping_url: `${url}/pings`,
+    deliveries_url: `${url}/deliveries`,
+  } satisfies Rest['org-hook']
+}
+
+/** A hook without its addresses: what `meta` tells of one that is gone. */
+export function hookRowJson(hook: Hook, type: 'Repository' | 'Organization') {
+  return {
+    type,
+    id: hook.id,
+    name: 'web' as const,
+    active: hook.active,
+    events: [...hook.events],
+    config: hookConfigJson(hook.config),
+    updated_at: timestamp(hook.updatedAt),
+    created_at: timestamp(hook.createdAt),
+  }
+}
+
+/** `GET …/config`, and a hook's `config`. Without a secret there is no such key. */
+export function hookConfigJson(config: HookConfig) {
+  return {
+    content_type: config.contentType,
+    insecure_ssl: config.insecureSsl ? '1' : '0',
+    ...(config.secret && { secret: MASK }),
+    url: config.url,
+  } satisfies Rest['webhook-config']
+}
+
+export function hookUrl(id: number, place: HookPlace, links: Links): string {
+  const target =
+    place.kind === 'repository' ? `${links.api}/repos/${place.fullName}` : organizationUrl(place.login, links)
+  return `${target}/hooks/${id}`
+}
+
+/**
+ * What the latest attempt left behind. GitHub's codes here are not the receiver's: any answer but
+ * 2xx is 422, `misconfigured`. What got no answer is 502 with its text, TLS failures, refusals and
+ * broken connections among it; only time has a code of its own, and an empty message.
+ */
+export function lastResponseOf(latest: Pick<Attempt, 'status' | 'statusCode'> | null): LastResponse {
+  if (latest === null) return UNUSED
+  const { status, statusCode } = latest
+  if (status === 'OK') return { code: statusCode, status: 'active', message: 'OK' }
+  if (status.startsWith('Invalid HTTP Response'))
+    return { code: 422, status: 'misconfigured', message: status }
+  if (statusCode === 504) return { code: 504, status: 'timeout', message: '' }
+  return { code: 502, status: 'connection_error', message: status }
+}

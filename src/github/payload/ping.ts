@@ -1,0 +1,63 @@
+// `ping` and `meta`: the two events about a hook itself. They reach that hook alone, subscribed
+// or not, whatever it hangs on.
+import type { Account } from '../../account.ts'
+import type { Hook } from '../../hook.ts'
+import { fullName, type Repository } from '../../repository.ts'
+import { hookRowJson, organizationHookJson, repositoryHookJson, UNUSED } from '../hook.ts'
+import type { Links } from '../links.ts'
+import type { Webhook } from '../openapi.ts'
+import { organizationJson, simpleUserJson } from '../user.ts'
+import { sceneJson } from './scene.ts'
+
+/** What the hook hangs on, whole. */
+export type HookOwner =
+  | { readonly kind: 'repository'; readonly repository: Repository }
+  | { readonly kind: 'organization'; readonly organization: Account }
+
+export type Ping = {
+  readonly hook: Hook
+  readonly owner: HookOwner
+  readonly sender: Account
+  readonly zen: string
+}
+
+export function pingPayload({ hook, owner, sender, zen }: Ping, links: Links) {
+  return {
+    zen,
+    hook_id: hook.id,
+    hook: hookOf(hook, owner, links),
+    ...ownerJson(owner, sender, links),
+  } satisfies Webhook['webhook-ping']
+}
+
+export type MetaDeleted = { readonly hook: Hook; readonly owner: HookOwner; readonly sender: Account }
+
+// GitHub's description lists the event names of a few years ago for `hook.events`.
+type DescribedMeta = Webhook['webhook-meta-deleted']
+type Meta = Omit<DescribedMeta, 'hook'> & {
+  hook: Omit<DescribedMeta['hook'], 'events'> & { events: string[] }
+}
+
+export function metaDeletedPayload({ hook, owner, sender }: MetaDeleted, links: Links) {
+  return {
+    action: 'deleted' as const,
+    hook_id: hook.id,
+    hook: hookRowJson(hook, owner.kind === 'repository' ? 'Repository' : 'Organization'),
+    ...ownerJson(owner, sender, links),
+  } satisfies Meta
+}
+
+// GitHub's ping says `unused`, since it is the first thing that a hook hears.
+function hookOf(hook: Hook, owner: HookOwner, links: Links) {
+  return owner.kind === 'repository'
+    ? repositoryHookJson(hook, fullName(owner.repository), UNUSED, links)
+    : organizationHookJson(hook, owner.organization.login, links)
+}
+
+function ownerJson(owner: HookOwner, sender: Account, links: Links) {
+  if (owner.kind === 'repository') return sceneJson({ repository: owner.repository, sender }, links)
+  return {
+    organization: organizationJson(owner.organization, links),
+    sender: simpleUserJson(sender, links),
+  }
+}

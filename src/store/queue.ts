@@ -1,0 +1,300 @@
+// The delivery table is the queue. This file accepts events with their deliveries, settles
+// attempts, and finds what is due; claiming and its locks are the dialect's.
+import { sql } from 'kysely'
+import type { Attempt, HeaderList } from '../delivery.ts'
+import type { Event, SkipReason } from '../event.ts'
+import type { Row, Settlement, Tx } from './dialects/dialect.ts'
+import type { Db } from './schema.ts'
+
+export type { ClaimedRow, Lease, Settlement, Want } from './dialects/dialect.ts'
+
+/** An event on its way into the store, with what becomes of it for each hook that asked. */
+export type EventPlan = {
+  readonly event: Event
+  /** Null when it is too large to be kept. */
+  readonly payload: Uint8Array | null
+  readonly payloadBytes: number
+  readonly deliveries: readonly DeliveryPlan[]
+  readonly skips: readonly { readonly hookId: number; readonly reason: SkipReason }[]
+}
+
+export type DeliveryPlan = {
+  readonly id: number
+  readonly hookId: number
+  readonly redelivery: boolean
+  /** Leased to this node from the start, or left in the store until it is claimed. */
+  readonly leased: boolean
+}
+
+export type LeaseTerms = { readonly owner: string; readonly nowMs: number; readonly untilMs: number }
+
+const EVENT_COLUMNS = [
+  'account_id',
+  'id',
+  'guid',
+  'name',
+  'action',
+  'repository_id',
+  'organization_id',
+  'sender_id',
+  'payload_bytes',
+  'created_at',
+]
+const PAYLOAD_COLUMNS = ['account_id', 'event_id', 'body']
+const DELIVERY_COLUMNS = [
+  'account_id',
+  'id',
+  'hook_id',
+  'event_id',
+  'redelivery',
+  'state',
+  'attempts',
+  'due_at',
+  'lease_owner',
+  'created_at',
+  'settled_at',
+]
+const SKIP_COLUMNS = ['account_id', 'event_id', 'hook_id', 'reason', 'created_at']
+const ATTEMPT_COLUMNS = [
+  'account_id',
+  'id',
+  'delivery_id',
+  'event_id',
+  'hook_id',
+  'guid',
+  'event',
+  'action',
+  'repository_id',
+  'redelivery',
+  'started_at',
+  'took_ms',
+  'status',
+  'status_code',
+  'url',
+  'content_type',
+  'request_headers',
+  'response_headers',
+  'response_body',
+]
+
+/** Writes events, payloads, deliveries and skips: at most four statements, whatever their number. */
+export async function insertPlans(tx: Tx, plans: readonly EventPlan[], lease: LeaseTerms): Promise<void> {
+  const payloads = plans.flatMap(({ event, payload }) =>
+    payload === null ? [] : [[event.accountId, event.id, ownBuffer(payload)] as Row],
+  )
+  const deliveries = plans.flatMap(({ event, deliveries }) =>
+    deliveries.map(delivery => deliveryRow(event.accountId, event.id, delivery, lease)),
+  )
+  const skips = plans.flatMap(({ event, skips }) =>
+    skips.map(({ hookId, reason }): Row => [event.accountId, event.id, hookId, reason, lease.nowMs]),
+  )
+  // Asked for together, so that they share one message to the database.
+  await Promise.all([
+    tx.insertMany('events', EVENT_COLUMNS, plans.map(eventRow)),
+    tx.insertMany('payloads', PAYLOAD_COLUMNS, payloads),
+    tx.insertMany('deliveries', DELIVERY_COLUMNS, deliveries),
+    tx.insertMany('skips', SKIP_COLUMNS, skips),
+  ])
+}
+
+/** One more delivery of an event that is stored already. */
+export async function insertDelivery(
+  tx: Tx,
+  event: Pick<Event, 'accountId' | 'id'>,
+  delivery: DeliveryPlan,
+  lease: LeaseTerms,
+): Promise<void> {
+  await tx.insertMany('deliveries', DELIVERY_COLUMNS, [
+    deliveryRow(event.accountId, event.id, delivery, lease),
+  ])
+}
+
+/** Ends leases and remembers the attempts that ended them: two statements. */
+export async function settle(
+  tx: Tx,
+  owner: string,
+  settlements: readonly Settlement[],
+  attempts: readonly Attempt[],
+): Promise<void> {
+  await Promise.all([
+    tx.settleMany(owner, settlements),
+    tx.insertMany('attempts', ATTEMPT_COLUMNS, attempts.map(attemptRow)),
+  ])
+}
+
+/** The exact bytes, or null when they are no longer kept. */
+export async function findPayload(db: Db, eventId: number): Promise<Uint8Array | null> {
+  const row = await db
+    .selectFrom('payloads')
+    .select('body')
+    .where('event_id', '=', eventId)
+    .executeTakeFirst()
+  return row?.body ?? null
+}
+
+/** What a redelivery needs to know of an event. */
+export async function findEvent(
+  db: Db,
+  eventId: number,
+): Promise<Pick<Event, 'accountId' | 'id' | 'guid' | 'name' | 'action' | 'repositoryId'> | undefined> {
+  return db
+    .selectFrom('events')
+    .select(['account_id as accountId', 'id', 'guid', 'name', 'action', 'repository_id as repositoryId'])
+    .where('id', '=', eventId)
+    .executeTakeFirst()
+}
+
+/**
+ * Hooks that have something pending, in the order of their ids, with the time at which their oldest
+ * is due: one seek in the index for each hook, however many deliveries wait behind it.
+ */
+export async function listPendingHooks(
+  db: Db,
+  afterHookId: number,
+  limit: number,
+): Promise<{ hookId: number; dueAtMs: number }[]> {
+  const { rows } = await sql<{ hook_id: number; due_at: number }>`
+    WITH RECURSIVE hop (hook_id) AS (
+      SELECT min(hook_id) FROM deliveries WHERE state = 'pending' AND hook_id > ${afterHookId}
+      UNION ALL
+      SELECT (SELECT min(hook_id) FROM deliveries WHERE state = 'pending' AND hook_id > hop.hook_id)
+      FROM hop WHERE hop.hook_id IS NOT NULL)
+    SELECT hook_id,
+           (SELECT min(due_at) FROM deliveries WHERE state = 'pending' AND hook_id = hop.hook_id) AS due_at
+    FROM hop WHERE hook_id IS NOT NULL LIMIT ${limit}`.execute(db)
+  return rows.map(row => ({ hookId: row.hook_id, dueAtMs: row.due_at }))
+}
+
+/** How many deliveries wait for each second to come, for the gauge of what is due. Read once, at start. */
+export async function countPendingBySecond(db: Db): Promise<{ second: number; count: number }[]> {
+  const { rows } = await sql<{ second: number; count: number }>`
+    SELECT due_at / 1000 AS second, count(*) AS count FROM deliveries
+    WHERE state = 'pending' GROUP BY due_at / 1000`.execute(db)
+  return rows
+}
+
+export async function hasLapsedLease(db: Db, nowMs: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', '=', sql.lit('leased'))
+    .where('due_at', '<=', nowMs)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Makes due again what its owner let lapse. Bounded; gives the number. */
+export async function releaseLapsed(tx: Tx, nowMs: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ state: 'pending', due_at: nowMs, lease_owner: null })
+    .where('id', 'in', query =>
+      query
+        .selectFrom('deliveries')
+        .select('id')
+        .where('state', '=', sql.lit('leased'))
+        .where('due_at', '<=', nowMs)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Brings forward what waits for its time: gives false when nothing of this event waits. */
+export async function bringForward(tx: Tx, hookId: number, eventId: number, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ due_at: nowMs })
+    .where('event_id', '=', eventId)
+    .where('hook_id', '=', hookId)
+    .where('state', '=', sql.lit('pending'))
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Makes due what was held while the hook was inactive. */
+export async function releaseHeld(tx: Tx, hookId: number, nowMs: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ state: 'pending', due_at: nowMs, settled_at: null })
+    .where('hook_id', '=', hookId)
+    .where('state', '=', sql.lit('held'))
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Forgets answers that are older than an idempotency key lives. Bounded. */
+export async function dropIdempotencyKeys(tx: Tx, beforeMs: number, limit: number): Promise<void> {
+  await sql`
+    DELETE FROM idempotency_keys WHERE (target, key) IN (
+      SELECT target, key FROM idempotency_keys WHERE created_at < ${beforeMs} ORDER BY created_at LIMIT ${limit})`.execute(
+    tx,
+  )
+}
+
+function eventRow({ event, payloadBytes }: EventPlan): Row {
+  return [
+    event.accountId,
+    event.id,
+    event.guid,
+    event.name,
+    event.action,
+    event.repositoryId,
+    event.organizationId,
+    event.senderId,
+    payloadBytes,
+    event.createdAt.getTime(),
+  ]
+}
+
+function deliveryRow(accountId: number, eventId: number, delivery: DeliveryPlan, lease: LeaseTerms): Row {
+  const { id, hookId, redelivery, leased } = delivery
+  return [
+    accountId,
+    id,
+    hookId,
+    eventId,
+    redelivery ? 1 : 0,
+    leased ? 'leased' : 'pending',
+    0,
+    leased ? lease.untilMs : lease.nowMs,
+    leased ? lease.owner : null,
+    lease.nowMs,
+    null,
+  ]
+}
+
+function attemptRow(attempt: Attempt): Row {
+  const { request, response } = attempt
+  return [
+    attempt.accountId,
+    attempt.id,
+    attempt.deliveryId,
+    attempt.eventId,
+    attempt.hookId,
+    attempt.guid,
+    attempt.event,
+    attempt.action,
+    attempt.repositoryId,
+    attempt.redelivery ? 1 : 0,
+    attempt.startedAt.getTime(),
+    Math.round(attempt.tookMs),
+    attempt.status,
+    attempt.statusCode,
+    request.url,
+    request.contentType,
+    headersText(request.headers),
+    response === null ? null : headersText(response.headers),
+    response?.body == null ? null : ownBuffer(response.body),
+  ]
+}
+
+function headersText(headers: HeaderList): string {
+  return JSON.stringify(headers)
+}
+
+// A view of a larger buffer would carry all of that buffer to the database's thread.
+function ownBuffer(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
