@@ -104,7 +104,11 @@ export class Memory extends EventEmitter<{ changed: [] }> {
       }
     }
     return [...daysOf]
-      .map(([repository, days]) => ({ repository, total: days.reduce((sum, day) => sum + day.opened, 0), days }))
+      .map(([repository, days]) => ({
+        repository,
+        total: days.reduce((sum, day) => sum + day.opened, 0),
+        days,
+      }))
       .sort((a, b) => b.total - a.total || (a.repository < b.repository ? -1 : 1))
       .slice(0, REPOSITORIES_MAX)
   }

@@ -49,7 +49,8 @@ type Window = { readonly Querystring: { readonly days: number; readonly time_zon
 
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { port, host = '127.0.0.1', path = '/payload', secret, log = console.error } = options
-  throw new Error(`Deliveries cannot be received at ${path}: take a path like /payload.`)
+  if (!PATH.test(path))
+    throw new Error(`Deliveries cannot be received at ${path}: take a path like /payload.`)
   const app = fastify({ bodyLimit: PAYLOAD_BYTES_MAX, requestTimeout: REQUEST_TIMEOUT_MS })
   app.server.maxConnections = CONNECTIONS_MAX
   answerErrors(app, path, log)

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'forbidden' // Known to exist, yet not allowed.
   | 'not_found' // Not there, or not yours: the two look the same from outside.
   | 'conflict' // The state of the thing does not allow it.
+  | 'gone' // Switched off where it belongs: issues of a repository that has none.
   | 'too_large' // Over a ceiling in bytes.
   | 'rate_limited'
   | 'unsupported' // An API version or a media type that we do not speak.

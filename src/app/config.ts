@@ -199,7 +199,7 @@ function textOf(value: unknown): string | undefined {
   return undefined
 }
 
-function setting<Value, Default = Value>(
+function setting<Value, const Default>(
   kind: Kind<Value>,
   fallback: Default,
   why: string,
@@ -207,7 +207,7 @@ function setting<Value, Default = Value>(
   return { kind, default: fallback, why, environmentOnly: false }
 }
 
-function environmentOnly<Value, Default>(
+function environmentOnly<Value, const Default>(
   kind: Kind<Value>,
   fallback: Default,
   why: string,

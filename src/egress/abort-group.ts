@@ -4,10 +4,21 @@
 export type Abortable = { abort(): void }
 
 export class AbortGroup {
+  static readonly #groups = new WeakMap<AbortSignal, AbortGroup>()
+
   readonly #signal: AbortSignal
   readonly #members = new Set<Abortable>()
 
-  constructor(signal: AbortSignal) {
+  static of(signal: AbortSignal): AbortGroup {
+    let group = AbortGroup.#groups.get(signal)
+    if (!group) {
+      group = new AbortGroup(signal)
+      AbortGroup.#groups.set(signal, group)
+    }
+    return group
+  }
+
+  private constructor(signal: AbortSignal) {
     this.#signal = signal
   }
 

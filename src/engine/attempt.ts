@@ -14,12 +14,13 @@ export type Attempted = { readonly request: AttemptRequest; readonly outcome: Ou
 
 /** Never throws for the destination's faults. `userAgent` is `GitHub-Hookshot/` and seven digits. */
 export async function attempt(
-  delivery: ReadyDelivery & { readonly payload: Uint8Array },
+  delivery: ReadyDelivery,
   hook: Hook,
   sender: Sender,
   { userAgent, signal }: { userAgent: string; signal: AbortSignal },
 ): Promise<Attempted> {
   const { url, contentType, insecureSsl } = hook.config
+  if (!delivery.payload) throw new Error(`delivery ${delivery.id} has no payload to send`)
   const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
   const headers = headersOf(delivery, hook, body, userAgent)
   const outcome = await sender.send({

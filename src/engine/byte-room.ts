@@ -11,6 +11,10 @@ export class ByteRoom {
     this.#limit = limit
   }
 
+  get free(): number {
+    return Math.max(0, this.#limit - this.#used)
+  }
+
   /** Takes room if there is some now and nobody waits for it. */
   tryTake(bytes: number): boolean {
     if (this.#waiting.length > 0 || !this.#fits(bytes)) return false

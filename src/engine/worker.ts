@@ -11,7 +11,6 @@ import { judge, type Verdict } from '../retry.ts'
 import { type ClaimedRow, findPayload, type Settlement } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
-import { ByteRoom } from './byte-room.ts'
 import type { HookCache } from './hook-cache.ts'
 import { Lanes } from './lanes.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -20,13 +19,9 @@ import { Settler } from './settler.ts'
 /** How long a delivery is ours without renewal: several times the longest attempt, 30 s. */
 export const LEASE_MS = 90_000
 
-// Payloads held for attempts under way: far below the memory ceiling of 256 MB, and above one
-// payload of GitHub's 25 MB.
-const BYTES_AT_HAND_MAX = 64 * 1024 * 1024
-
-// Leases at once: the places of the lanes, and as many again whose attempt is over and not yet
+// Leases at once: what the lanes have at hand, and as many again whose attempt is over and not yet
 // settled. Beyond that the store is slower than the world, and nothing more is started.
-const LEASES_MAX = 4000
+const LEASES_MAX = 20_000
 
 // Hooks served by one claim: a batch of statements of some milliseconds at worst.
 const HOOKS_PER_CLAIM_MAX = 100
@@ -48,10 +43,16 @@ type WorkerOptions = {
   readonly userAgent: string
 }
 
+/** A delivery at hand. Its payload is undefined until there is room for its bytes. */
+type Job = {
+  readonly delivery: Omit<ReadyDelivery, 'payload'>
+  readonly payload: Uint8Array | null | undefined
+  readonly payloadBytes: number
+}
+
 export class Worker {
   readonly #options: WorkerOptions
-  readonly #lanes = new Lanes()
-  readonly #bytes = new ByteRoom(BYTES_AT_HAND_MAX)
+  readonly #lanes: Lanes<Job>
   readonly #settler: Settler
   /** Every delivery that is leased to us, with the end of its lease. */
   readonly #leases = new Map<number, number>()
@@ -61,28 +62,26 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
+    this.#lanes = new Lanes(job => void this.#attend(job))
     this.#settler = new Settler(options.store, options.owner, options.log)
   }
 
   /** A place on the hot path, for a delivery that is about to be accepted. */
   tryReserve(hookId: number, payloadBytes: number): boolean {
     if (this.#stopping || this.#leases.size >= LEASES_MAX) return false
-    if (!this.#bytes.tryTake(payloadBytes)) return false
-    if (this.#lanes.tryTake(hookId)) return true
-    this.#bytes.give(payloadBytes)
-    return false
+    return this.#lanes.tryReserve(hookId, payloadBytes)
   }
 
   /** Gives back a place whose delivery was not accepted after all. */
   unreserve(hookId: number, payloadBytes: number): void {
-    this.#lanes.give(hookId)
-    this.#bytes.give(payloadBytes)
+    this.#lanes.leave(hookId, payloadBytes)
   }
 
   /** Attempts a delivery whose place is reserved and whose lease is committed. */
   begin(delivery: ReadyDelivery, payloadBytes: number, leaseEndsMs: number): void {
     this.#leases.set(delivery.id, leaseEndsMs)
-    void this.#attend(delivery, payloadBytes)
+    const { payload, ...rest } = delivery
+    this.#lanes.push(delivery.hookId, { delivery: rest, payload, payloadBytes })
   }
 
   /** Something of this hook is due in the store. */
@@ -107,11 +106,12 @@ export class Worker {
   async stop(deadlineMs: number): Promise<void> {
     const quiet = new Promise<void>(resolve => {
       this.#idle = resolve
-      if (this.#leases.size === 0 && !this.#claiming) resolve()
     })
+    for (const job of this.#lanes.takeQueued()) this.#giveBack(job)
+    this.#tellIdle()
     await Promise.race([quiet, pause(deadlineMs, this.#stop.signal)])
     this.#stop.abort()
-    // Aborted attempts still have to be settled; a store that does not answer is not waited for.
+    // What was cut short still has to be settled; a store that does not answer is not waited for.
     await Promise.race([quiet, pause(deadlineMs)])
     this.#settler.giveUp()
     await this.#settler.drain()
@@ -145,7 +145,7 @@ export class Worker {
     }
   }
 
-  /** Starts what was claimed, and gives how many that was for each hook. */
+  /** Takes in what was claimed, and gives how many that was for each hook. */
   async #claimFor(wants: readonly { hookId: number; max: number }[]): Promise<Map<number, number>> {
     const { store, clock, owner } = this.#options
     const nowMs = clock.nowMs()
@@ -153,50 +153,68 @@ export class Worker {
     const rows = await store.write(tx => tx.claim(wants, lease))
 
     const found = new Map<number, number>()
-    for (const row of rows) {
-      found.set(row.hook_id, (found.get(row.hook_id) ?? 0) + 1)
-      this.#lanes.take(row.hook_id)
-      this.#leases.set(row.id, lease.untilMs)
-      void this.#load(row)
+    for (const { id, hook_id: hookId } of rows) {
+      found.set(hookId, (found.get(hookId) ?? 0) + 1)
+      this.#leases.set(id, lease.untilMs)
+    }
+    // All payloads are asked for in one tick, and so by one message.
+    const jobs = await Promise.all(rows.map(row => this.#takeIn(row)))
+    for (const job of jobs) {
+      if (this.#stopping) this.#giveBack(job)
+      else this.#lanes.push(job.delivery.hookId, job)
     }
     return found
   }
 
-  async #load(row: ClaimedRow): Promise<void> {
-    await this.#bytes.take(row.payload_bytes)
+  async #takeIn(row: ClaimedRow): Promise<Job> {
+    const fits = this.#lanes.admit(row.hook_id, row.payload_bytes)
+    // What cannot be read now is read again at its turn.
+    const payload = fits ? await this.#load(row.event_id).catch(() => undefined) : undefined
+    if (fits && payload === undefined) this.#lanes.giveBytes(row.hook_id, row.payload_bytes)
+    return { delivery: deliveryFrom(row), payload, payloadBytes: row.payload_bytes }
+  }
+
+  #load(eventId: number): Promise<Uint8Array | null> {
+    return findPayload(this.#options.store.read, eventId)
+  }
+
+  // The life of one attempt, from its turn to its settlement.
+  async #attend(job: Job): Promise<void> {
+    const { delivery, payloadBytes } = job
+    const { hookId } = delivery
+    let bytes = job.payload === undefined ? 0 : payloadBytes
     try {
-      const payload = await findPayload(this.#options.store.read, row.event_id)
-      await this.#attend(readyFrom(row, payload), row.payload_bytes)
+      if (job.payload === undefined) {
+        await this.#lanes.takeBytes(hookId, payloadBytes)
+        bytes = payloadBytes
+      }
+      const payload = job.payload === undefined ? await this.#load(delivery.eventId) : job.payload
+      await this.#attempt({ ...delivery, payload })
     } catch (error) {
-      // The lease lapses and the delivery is made later.
-      this.#options.log.error({ err: error, delivery: row.id }, 'a payload could not be read')
-      this.#leave(row.hook_id, row.payload_bytes)
-      this.#forgetLease(row.id)
+      // The store, or a bug of ours: the lease lapses, and the delivery is made later.
+      this.#options.log.error(
+        { err: error, guid: delivery.guid, hook: hookId },
+        'an attempt could not be made',
+      )
+      this.#forgetLease(delivery.id)
+    } finally {
+      this.#lanes.finish(hookId)
+      this.#lanes.leave(hookId, bytes)
+      this.#claimSoon()
     }
   }
 
-  // The life of one attempt, from lease to settlement.
-  async #attend(delivery: ReadyDelivery, payloadBytes: number): Promise<void> {
-    try {
-      const startedAt = new Date(this.#options.clock.nowMs())
-      const hook = await this.#options.hooks.find(delivery.hookId)
-      const refusal = this.#refusalOf(delivery, hook)
-      if (refusal || !hook || !delivery.payload) {
-        this.#settle(delivery, refusal ?? { kind: 'exhausted' }, null)
-        return
-      }
-
-      const { sender, userAgent } = this.#options
-      const ready = { ...delivery, payload: delivery.payload }
-      const attempted = await attempt(ready, hook, sender, { userAgent, signal: this.#stop.signal })
-      this.#conclude(delivery, attempted, startedAt)
-    } catch (error) {
-      // A bug of ours: the delivery stays leased, lapses, and is made again.
-      this.#options.log.error({ err: error, guid: delivery.guid, hook: delivery.hookId }, 'an attempt failed')
-      this.#forgetLease(delivery.id)
-    } finally {
-      this.#leave(delivery.hookId, payloadBytes)
+  async #attempt(delivery: ReadyDelivery): Promise<void> {
+    const { hooks, sender, userAgent, clock } = this.#options
+    const hook = await hooks.find(delivery.hookId)
+    const refusal = this.#refusalOf(delivery, hook)
+    if (refusal || !hook) {
+      this.#settle(delivery, refusal ?? { kind: 'cancelled' }, null)
+      return
     }
+    const startedAt = new Date(clock.nowMs())
+    const attempted = await attempt(delivery, hook, sender, { userAgent, signal: this.#stop.signal })
+    this.#conclude(delivery, attempted, startedAt)
   }
 
   /** Why nothing is sent at all. */
@@ -204,6 +222,8 @@ export class Worker {
     if (!hook) return { kind: 'cancelled' }
     if (hook.deletedAt && delivery.event !== 'meta') return { kind: 'cancelled' }
     if (!hook.active && !ABOUT_THE_HOOK.has(delivery.event)) return { kind: 'held' }
+    // Retention has dropped the bytes: there is nothing to send.
+    if (!delivery.payload) return { kind: 'exhausted' }
     return undefined
   }
 
@@ -241,7 +261,13 @@ export class Worker {
     })
   }
 
-  #settle(delivery: ReadyDelivery, verdict: Settlable, attempt: Attempt | null): void {
+  /** Not begun, and not to be begun by us any more. */
+  #giveBack({ delivery, payload, payloadBytes }: Job): void {
+    this.#lanes.leave(delivery.hookId, payload === undefined ? 0 : payloadBytes)
+    this.#settle(delivery, { kind: 'again', atMs: this.#options.clock.nowMs() }, null)
+  }
+
+  #settle(delivery: Omit<ReadyDelivery, 'payload'>, verdict: Settlable, attempt: Attempt | null): void {
     const { clock, metrics } = this.#options
     const nowMs = clock.nowMs()
     const again = verdict.kind === 'again'
@@ -262,13 +288,6 @@ export class Worker {
     this.#settler.add({ settlement, attempt, done })
   }
 
-  /** The POST is over: its hook may have the next one. */
-  #leave(hookId: number, payloadBytes: number): void {
-    this.#bytes.give(payloadBytes)
-    this.#lanes.give(hookId)
-    this.#claimSoon()
-  }
-
   #forgetLease(deliveryId: number): void {
     this.#leases.delete(deliveryId)
     this.#tellIdle()
@@ -281,7 +300,7 @@ export class Worker {
 
 type Settlable = Verdict | { readonly kind: 'held' } | { readonly kind: 'cancelled' }
 
-function readyFrom(row: ClaimedRow, payload: Uint8Array | null): ReadyDelivery {
+function deliveryFrom(row: ClaimedRow): Omit<ReadyDelivery, 'payload'> {
   return {
     accountId: row.account_id,
     id: row.id,
@@ -293,7 +312,6 @@ function readyFrom(row: ClaimedRow, payload: Uint8Array | null): ReadyDelivery {
     event: row.name,
     action: row.action,
     repositoryId: row.repository_id,
-    payload,
   }
 }
 

@@ -53,7 +53,7 @@ function requestHeaders(headers: HeaderList): Record<string, string> {
   const shown = headers
     .map(([name, value]) => ({ name, key: name.toLowerCase(), value }))
     .filter(({ key }) => !NOT_SHOWN.has(key))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
     .map(({ name, key, value }) => [name, SIGNATURE.test(key) ? maskedDigest(value) : value] as const)
   return joined(shown)
 }

@@ -30,18 +30,18 @@ export type HookDraft = Pick<Hook, 'active' | 'events' | 'config'>
 
 const DEFAULT_EVENTS = ['push']
 
-// GitHub names no limit. An attempt's row keeps the address, so it needs one; 2,048 is what
-// browsers and proxies have agreed on.
+// GitHub names no limit. Each attempt's row keeps the address, so it needs one; 2,048 is what
+// many clients stop at anyway.
 const URL_LENGTH_MAX = 2048
 
 /** POST …/hooks. An organization's hook has to be named; a repository's is `web` unasked. */
 export function readNewHook(body: HookBody, target: TargetKind): HookDraft {
   const faults = [...nameFaults(body.name, target === 'organization')]
   const config = readConfig(body.config ?? {}, NO_CONFIG, faults)
-  const events = normaliseEvents(body.events ?? DEFAULT_EVENTS)
+  const events = body.events ?? DEFAULT_EVENTS
   faults.push(...hookEventFaults(events, target))
   refuse(faults)
-  return { active: body.active ?? true, events, config }
+  return { active: body.active ?? true, events: normaliseEvents(events), config }
 }
 
 /** PATCH …/hooks/{id}. A `config` replaces the old one whole: a secret left out is a secret removed. */

@@ -39,7 +39,7 @@ export function labelJson(label: Label, repository: Repository, links: Links) {
   } satisfies Rest['label']
 }
 
-/** The `label` of a payload: labels can be archived since 2026, which the API does not yet show. */
+/** The `label` of a payload: GitHub's newest description of payloads has archived labels, the API's has none. */
 export function webhookLabelJson(label: Label, repository: Repository, links: Links) {
   return {
     ...labelJson(label, repository, links),

@@ -31,3 +31,25 @@ for (const { owner, payloads } of owners) {
     }
   })
 }
+
+suite('the description', () => {
+  const opened = payloadsOf(usersScene, links).get('issues.opened') ?? {}
+  const validate = ajv.compile({ $ref: 'github#/schemas/issues.opened' })
+
+  for (const { fault, payload } of [
+    { fault: 'without a sender', payload: { ...opened, sender: undefined } },
+    { fault: 'with another action', payload: { ...opened, action: 'closed' } },
+    {
+      fault: 'whose issue has no title',
+      payload: { ...opened, issue: { ...Object(opened.issue), title: undefined } },
+    },
+    {
+      fault: 'whose issue has a time for an address',
+      payload: { ...opened, issue: { ...Object(opened.issue), url: 'now' } },
+    },
+  ]) {
+    test(`it objects to a payload ${fault}`, () => {
+      assert.equal(validate(JSON.parse(JSON.stringify(payload))), false)
+    })
+  }
+})

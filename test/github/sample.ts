@@ -62,7 +62,7 @@ export const bug: Label = {
   name: ':bug: Bugfix',
   color: 'd73a4a',
   description: "Something isn't working",
-  default: true,
+  default: false,
 }
 
 export const issue: Issue = {

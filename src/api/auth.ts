@@ -1,0 +1,167 @@
+// What the caller may do. A thing that may not be seen looks as if it were missing. Routes name
+// what they need as a hook (`onRequest: needsRepository(…)`), so that who may not see it learns
+// nothing from the checks of the body, and sends us no body for nothing.
+import type { FastifyRequest } from 'fastify'
+import { type Account, grants, type Scope } from '../account.ts'
+import { AppError, notFound } from '../errors.ts'
+import type { RepositoryRole } from '../github/repository.ts'
+import type { Repository } from '../repository.ts'
+import { findAccount, findRole } from '../store/accounts.ts'
+import { findRepository } from '../store/repositories.ts'
+import type { Db } from '../store/store.ts'
+import type { ApiContext } from './context.ts'
+import type { Caller } from './credentials.ts'
+
+export type { Caller } from './credentials.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null for who came without a token. */
+    caller: Caller | null
+    repositoryPlace: RepositoryPlace | null
+    organizationPlace: OrganizationPlace | null
+  }
+}
+
+/** `participate` is what anybody may who can read: open an issue, comment. It needs a caller. */
+export type RepositoryWanted = 'read' | 'participate' | 'write' | 'admin'
+export type OrganizationWanted = 'read' | 'member' | 'admin'
+
+export type RepositoryPlace = {
+  readonly repository: Repository
+  readonly role: RepositoryRole
+  readonly caller: Caller | null
+}
+
+export type OrganizationPlace = { readonly organization: Account; readonly caller: Caller | null }
+
+type OnRequest = (request: FastifyRequest) => Promise<void>
+
+/** A hook for routes below `/repos/:owner/:repo`; what it found is `repositoryOf(request)`. */
+export function needsRepository(context: ApiContext, wanted: RepositoryWanted, scope?: Scope): OnRequest {
+  return async request => {
+    request.repositoryPlace = await getRepositoryFor(context, request, wanted, scope)
+  }
+}
+
+/** A hook for routes below `/orgs/:org`; what it found is `organizationOf(request)`. */
+export function needsOrganization(context: ApiContext, wanted: OrganizationWanted, scope?: Scope): OnRequest {
+  return async request => {
+    request.organizationPlace = await getOrganizationFor(context, request, wanted, scope)
+  }
+}
+
+export function repositoryOf(request: FastifyRequest): RepositoryPlace {
+  if (!request.repositoryPlace) throw new Error('the route does not name needsRepository')
+  return request.repositoryPlace
+}
+
+export function organizationOf(request: FastifyRequest): OrganizationPlace {
+  if (!request.organizationPlace) throw new Error('the route does not name needsOrganization')
+  return request.organizationPlace
+}
+
+export function requireCaller(request: FastifyRequest): Caller {
+  if (request.caller) return request.caller
+  throw new AppError('unauthorized', 'Requires authentication')
+}
+
+/** Throws 404: GitHub does not say which scope would have helped. */
+export function requireScope(request: FastifyRequest, scope: Scope): Caller {
+  const caller = requireCaller(request)
+  if (!grants(caller.scopes, scope)) throw notFound()
+  return caller
+}
+
+export function isSiteAdmin(caller: Caller | null): boolean {
+  return caller?.user.siteAdmin === true && grants(caller.scopes, 'site_admin')
+}
+
+/** The administrator of the whole server; for everybody else there is nothing here. */
+export function requireSiteAdmin(request: FastifyRequest): Caller {
+  const caller = requireCaller(request)
+  if (!isSiteAdmin(caller)) throw notFound()
+  return caller
+}
+
+/**
+ * The repository of `:owner` and `:repo`. A `scope` that is given replaces `repo` and
+ * `public_repo`: `read:repo_hook` opens the hooks of a private repository, and nothing else of it.
+ */
+export async function getRepositoryFor(
+  { store }: ApiContext,
+  request: FastifyRequest,
+  wanted: RepositoryWanted,
+  scope?: Scope,
+): Promise<RepositoryPlace> {
+  const caller = wanted === 'read' && scope === undefined ? request.caller : requireCaller(request)
+  const { owner = '', repo = '' } = request.params as { owner?: string; repo?: string }
+  const repository = await findRepository(store.read, owner, repo)
+  const role = repository && (await roleIn(store.read, repository, caller))
+  if (!repository || !role) throw notFound()
+
+  const place = { repository, role, caller }
+  if (isSiteAdmin(caller)) return place
+  const needed = scope ?? scopeFor(repository, wanted)
+  if (needed !== undefined && !grants(caller?.scopes ?? [], needed)) throw notFound()
+  if (suffices(role, wanted)) return place
+  // Who may see it is told that it takes more; of hooks not even that.
+  if (scope !== undefined) throw notFound()
+  throw new AppError('forbidden', `Must have ${wanted} rights to Repository.`)
+}
+
+/** The organization of `:org`. Everybody may know that it exists. */
+export async function getOrganizationFor(
+  { store }: ApiContext,
+  request: FastifyRequest,
+  wanted: OrganizationWanted,
+  scope?: Scope,
+): Promise<OrganizationPlace> {
+  const caller = wanted === 'read' ? request.caller : requireCaller(request)
+  const { org = '' } = request.params as { org?: string }
+  const organization = await findAccount(store.read, org)
+  if (organization?.type !== 'Organization') throw notFound()
+  const place = { organization, caller }
+  if (!caller || wanted === 'read' || isSiteAdmin(caller)) return place
+
+  const needed = scope ?? (wanted === 'admin' ? 'admin:org' : 'read:org')
+  if (!grants(caller.scopes, needed)) throw notFound()
+  const role = await findRole(store.read, organization.id, caller.user.id)
+  if (role === 'admin' || (role === 'member' && wanted === 'member')) return place
+  if (scope !== undefined) throw notFound()
+  throw new AppError('forbidden', `Must be ${wanted === 'admin' ? 'an owner' : 'a member'} of the organization.`)
+}
+
+/**
+ * What the user may do there, or null for nothing at all. There are no teams and no collaborators:
+ * every member of an organization may push to its repositories.
+ */
+export async function roleIn(
+  db: Db,
+  { owner, private: isPrivate }: Repository,
+  caller: Caller | null,
+): Promise<RepositoryRole | null> {
+  if (caller && (isSiteAdmin(caller) || caller.user.id === owner.id)) return 'admin'
+  if (caller && owner.type === 'Organization') {
+    const role = await findRole(db, owner.id, caller.user.id)
+    if (role) return role === 'admin' ? 'admin' : 'push'
+  }
+  return isPrivate ? null : 'pull'
+}
+
+function scopeFor({ private: isPrivate }: Repository, wanted: RepositoryWanted): Scope | undefined {
+  if (isPrivate) return 'repo'
+  return wanted === 'read' ? undefined : 'public_repo'
+}
+
+function suffices(role: RepositoryRole, wanted: RepositoryWanted): boolean {
+  switch (wanted) {
+    case 'read':
+    case 'participate':
+      return true
+    case 'write':
+      return role === 'push' || role === 'admin'
+    case 'admin':
+      return role === 'admin'
+  }
+}

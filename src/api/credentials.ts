@@ -1,0 +1,136 @@
+// Who is asking: reads the token, in whichever way GitHub allows one to be sent, or the cookie of
+// somebody who has signed in. What they may do is decided in auth.ts.
+import type { FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import { type Account, SCOPES, type Scope } from '../account.ts'
+import { AppError } from '../errors.ts'
+import { findSessionUser } from '../store/sessions.ts'
+import { findTokenHolder, markTokenUsed } from '../store/tokens.ts'
+import type { ApiContext } from './context.ts'
+import { linksOf } from './links.ts'
+
+export type Caller = {
+  readonly user: Account
+  readonly scopes: readonly Scope[]
+  readonly by: 'token' | 'session'
+}
+
+export const SESSION_COOKIE = 'hookline_session'
+
+// A person who mistypes stays far below it, a misconfigured job that retries each second does not.
+const FAILURES_MAX = 30
+const FAILURES_WINDOW_MS = 60_000
+const ADDRESSES_MAX = 10_000
+
+// Good enough for "last used 3 minutes ago", and one write a minute for a token in constant use.
+const USED_RESOLUTION_MS = 60_000
+const TOKENS_REMEMBERED_MAX = 10_000
+
+export class Credentials {
+  readonly #context: ApiContext
+  readonly #failures: LRUCache<string, { count: number }>
+  readonly #usedAtMs = new LRUCache<number, number>({ max: TOKENS_REMEMBERED_MAX })
+
+  constructor(context: ApiContext) {
+    this.#context = context
+    this.#failures = new LRUCache({
+      max: ADDRESSES_MAX,
+      ttl: FAILURES_WINDOW_MS,
+      perf: { now: () => context.clock.nowMs() },
+    })
+  }
+
+  /** Null for who shows nothing. Throws `bad_credentials` for who shows something wrong. */
+  async authenticate(request: FastifyRequest): Promise<Caller | null> {
+    const { authorization } = request.headers
+    if (authorization) return this.#byToken(tokenIn(authorization), request.ip)
+    return this.#bySession(request)
+  }
+
+  /** For the form in which a person pastes a token. */
+  async byToken(text: string, address: string): Promise<Caller> {
+    return this.#byToken(text, address)
+  }
+
+  async #byToken(text: string | undefined, address: string): Promise<Caller> {
+    this.#refuseGuesser(address)
+    const holder = text === undefined ? undefined : await findTokenHolder(this.#context.store.read, text)
+    if (!holder) {
+      this.#countFailure(address)
+      throw new AppError('bad_credentials', 'Bad credentials')
+    }
+    this.#markUsed(holder.token.id, holder.token.lastUsedAt)
+    return { user: holder.user, scopes: holder.token.scopes, by: 'token' }
+  }
+
+  async #bySession(request: FastifyRequest): Promise<Caller | null> {
+    const text = cookieOf(request, SESSION_COOKIE)
+    if (!text || isForgeable(request)) return null
+    const user = await findSessionUser(this.#context.store.read, text, this.#context.clock.nowMs())
+    return user ? { user, scopes: SCOPES, by: 'session' } : null
+  }
+
+  #refuseGuesser(address: string): void {
+    if ((this.#failures.get(address)?.count ?? 0) < FAILURES_MAX) return
+    throw new AppError('forbidden', 'Maximum number of login attempts exceeded. Please try again later.')
+  }
+
+  #countFailure(address: string): void {
+    const failures = this.#failures.get(address)
+    if (failures) failures.count++
+    else this.#failures.set(address, { count: 1 })
+  }
+
+  // Not on the request's path: an answer never waits for it, and nothing is lost but a minute.
+  #markUsed(tokenId: number, storedAt: Date | null): void {
+    const { clock, log, store } = this.#context
+    const nowMs = clock.nowMs()
+    const usedAtMs = this.#usedAtMs.get(tokenId) ?? storedAt?.getTime() ?? 0
+    if (nowMs - usedAtMs < USED_RESOLUTION_MS) return
+    this.#usedAtMs.set(tokenId, nowMs)
+    store
+      .write(tx => markTokenUsed(tx, tokenId, nowMs))
+      .catch(error => log.warn({ err: error }, "a token's last use was not written"))
+  }
+}
+
+/** `token X`, `Bearer X`, or Basic with the token as the password, or as the name with none. */
+function tokenIn(authorization: string): string | undefined {
+  const [, scheme = '', value = ''] = /^(\S+)\s+(.*)$/.exec(authorization.trim()) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'token':
+    case 'bearer':
+      return value
+    case 'basic': {
+      const [, name = '', password = ''] =
+        /^([^:]*):?(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? []
+      return password === '' || password === 'x-oauth-basic' ? name : password
+    }
+    default:
+      return undefined
+  }
+}
+
+export function cookieOf(request: FastifyRequest, name: string): string | undefined {
+  for (const pair of request.headers.cookie?.split(';') ?? []) {
+    const [key, value] = pair.split('=', 2)
+    if (key?.trim() === name) return value?.trim()
+  }
+  return undefined
+}
+
+// SameSite=Lax does not keep out a page on another port of the same host, and a developer's
+// machine is full of those. Browsers name the page with every request that can change something.
+function isForgeable(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  return !isSameOrigin(request)
+}
+
+/** Whether a browser says that one of our own pages sent this. */
+export function isSameOrigin(request: FastifyRequest): boolean {
+  const { origin } = request.headers
+  if (origin === undefined || !URL.canParse(origin)) return false
+  // The scheme is left out: a proxy that ends TLS and is not trusted makes ours look like http.
+  const { host } = new URL(origin)
+  return host === request.host || host === new URL(linksOf(request).html).host
+}

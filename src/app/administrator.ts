@@ -1,0 +1,41 @@
+// The site administrator, whom the first start makes: the one account that is not made through
+// the API, since somebody must be there to ask for the others.
+import { type Account, SCOPES } from '../account.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Secret } from '../secret.ts'
+import { createAccount, findAccount } from '../store/accounts.ts'
+import { createSignInLink } from '../store/sessions.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { createToken, ensureToken } from '../store/tokens.ts'
+
+const LOGIN = 'admin'
+
+/** How to get in for the first time. Neither can be had again. */
+export type Keys = { readonly login: string; readonly token: string; readonly signInCode: string }
+
+/**
+ * With a token given, that one and no earlier one of the environment opens the administrator's
+ * account, and nothing is returned. Otherwise the start that makes the account returns its keys.
+ */
+export function ensureAdministrator(store: Store, clock: Clock, token: Secret | null): Promise<Keys | null> {
+  return store.write(async tx => {
+    const nowMs = clock.nowMs()
+    const known = await findAccount(tx, LOGIN)
+    const user = known ?? (await createAdministrator(tx, nowMs))
+    if (token) {
+      const note = { userId: user.id, note: 'HOOKLINE_ADMIN_TOKEN', scopes: SCOPES }
+      await ensureToken(tx, token.reveal(), note, nowMs)
+      return null
+    }
+    return known ? null : await cutKeys(tx, user, nowMs)
+  })
+}
+
+function createAdministrator(tx: Tx, nowMs: number): Promise<Account> {
+  return createAccount(tx, { type: 'User', login: LOGIN, siteAdmin: true }, nowMs)
+}
+
+async function cutKeys(tx: Tx, { id, login }: Account, nowMs: number): Promise<Keys> {
+  const { text } = await createToken(tx, { userId: id, note: 'first start', scopes: SCOPES }, nowMs)
+  return { login, token: text, signInCode: await createSignInLink(tx, id, nowMs) }
+}

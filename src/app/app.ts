@@ -1,0 +1,96 @@
+// The server as a whole: wires its parts, starts them in order and stops them in reverse. It reads
+// no settings and prints nothing; that is for the commands.
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { createServer } from '../api/server.ts'
+import { systemClock } from '../base/clock.ts'
+import { createLog } from '../base/log.ts'
+import { createGuard } from '../egress/address.ts'
+import { createSender } from '../egress/send.ts'
+import { Engine } from '../engine/engine.ts'
+import { openStore } from '../store/store.ts'
+import { ensureAdministrator, type Keys } from './administrator.ts'
+import type { ServeConfig } from './config.ts'
+import { explainListening } from './listen.ts'
+import { readVersion } from './version.ts'
+
+export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl'>
+
+export type App = {
+  /** Where it listens, as a client on this machine would write it. */
+  readonly url: string
+  /** At the very first start alone. */
+  readonly keys: Keys | null
+  /** Idempotent. What is under way gets some seconds; what is accepted stays in the store. */
+  stop(): Promise<void>
+}
+
+// A request under way gets this long. Attempts get the engine's own deadline.
+const REQUESTS_DEADLINE_MS = 5_000
+
+export async function startApp(config: AppConfig): Promise<App> {
+  const log = createLog(config.logLevel)
+  const clock = systemClock
+  const ends: (() => Promise<void>)[] = []
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= stopInReverse(ends)
+    return stopping
+  }
+
+  try {
+    const store = await openStore(config.data, clock)
+    ends.push(() => store.close())
+    const guard = createGuard({
+      allowNetworks: config.allowNetwork,
+      allowPrivateNetworks: config.allowPrivateNetworks,
+    })
+    const sender = createSender({ guard })
+    ends.push(() => sender.close())
+    const engine = new Engine({ store, sender, clock, log })
+    ends.push(() => engine.stop())
+    const context = { store, engine, guard, clock, log, baseUrl: config.baseUrl, version: readVersion() }
+    const server = createServer(context, { trustProxy: config.trustProxy })
+    ends.push(() => closeServer(server))
+
+    // A token that is known already must open the door from the first request on. Keys that are
+    // cut now are of use only when we get as far as to show them.
+    if (config.adminToken) await ensureAdministrator(store, clock, config.adminToken)
+    engine.start()
+    const url = await listen(server, config)
+    const keys = config.adminToken ? null : await ensureAdministrator(store, clock, null)
+    return { url, keys, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Whatever fails to stop must not keep the rest from it; the first failure is told at the end. */
+async function stopInReverse(ends: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const end of ends.toReversed()) await end().catch(error => failures.push(error))
+  if (failures.length > 0) throw new Error('stop the server', { cause: failures[0] })
+}
+
+async function listen(server: FastifyInstance, { host, port }: AppConfig): Promise<string> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    throw explainListening(error, { host, port, portFlag: '--port' })
+  }
+  return urlOf(server.server.address() as AddressInfo)
+}
+
+/** Nobody can be reached at the address that stands for all of them. */
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (address === '::') return `http://[::1]:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const deadline = setTimeout(() => server.server.closeAllConnections(), REQUESTS_DEADLINE_MS)
+  await server.close()
+  clearTimeout(deadline)
+}

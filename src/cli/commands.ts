@@ -1,0 +1,7 @@
+// The commands of the program, in the order in which a newcomer meets them.
+import type { Command } from './command.ts'
+import { receive } from './receive.ts'
+import { serve } from './serve.ts'
+import { tutorial } from './tutorial.ts'
+
+export const COMMANDS: readonly Command[] = [tutorial, serve, receive]

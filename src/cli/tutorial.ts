@@ -1,0 +1,126 @@
+// `hookline tutorial`: the founding tutorial on one machine. Server and receiver run in this one
+// process and know each other by HTTP alone; the reader is left to open an issue.
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { type Receiver, startReceiver } from '../../receiver/server.ts'
+import { type App, startApp } from '../app/app.ts'
+import { readConfig, TUTORIAL_SETTINGS, type TutorialConfig } from '../app/config.ts'
+import { explainListening } from '../app/listen.ts'
+import { readVersion } from '../app/version.ts'
+import { Secret } from '../secret.ts'
+import { type Command, untilStopped } from './command.ts'
+import { type Notes, readNotes, writeNotes } from './tutorial/notes.ts'
+import { REPOSITORY, setUp } from './tutorial/setup.ts'
+import { newestDelivery, watch } from './tutorial/watch.ts'
+
+const HOST = '127.0.0.1'
+const PATH = '/payload'
+// Where the receiver is. Everywhere else webhooks may not reach this machine.
+const LOOPBACK = ['127.0.0.0/8', '::1/128']
+
+export const tutorial: Command = {
+  name: 'tutorial',
+  summary: 'server, receiver and a webhook between them, ready for a first issue',
+  settings: TUTORIAL_SETTINGS,
+  examples: [
+    {
+      line: 'hookline tutorial',
+      says: 'Then open an issue with the line that it prints. `npm start` is the same.',
+    },
+    { line: 'hookline tutorial --port 0 --receiver-port 0', says: 'On any two free ports.' },
+  ],
+  async run(flags, signal) {
+    const config = readConfig(TUTORIAL_SETTINGS, flags)
+    const notes = readNotes(config.data)
+    const app = await startServer(config, notes)
+    try {
+      writeNotes(config.data, notes)
+      const receiver = await receive(config, notes)
+      try {
+        await run({ config, notes, app, receiver, signal })
+      } finally {
+        await receiver.close()
+      }
+    } finally {
+      await app.stop()
+    }
+  },
+}
+
+type Running = {
+  readonly config: TutorialConfig
+  readonly notes: Notes
+  readonly app: App
+  readonly receiver: Receiver
+  readonly signal: AbortSignal
+}
+
+async function run({ config, notes, app, receiver, signal }: Running): Promise<void> {
+  const payloadUrl = receiver.url + PATH
+  const places = { server: app.url, payloadUrl, folder: config.data }
+  const { api, token, hookId } = await setUp(notes, adminToken(config, notes).reveal(), places, signal)
+  const watched = { api, hookId, receiver: receiver.url }
+  // A webhook that was made just now has its ping to show.
+  const after = hookId === notes.hookId ? await newestDelivery(watched) : 0
+
+  console.log(introduction({ server: app.url, receiver: receiver.url, payloadUrl, token }))
+  const watching = watch(watched, after, line => console.log(`  ${line}`), signal)
+  await Promise.all([untilStopped(signal), watching])
+}
+
+function startServer(config: TutorialConfig, notes: Notes): Promise<App> {
+  return startApp({
+    port: config.port,
+    host: HOST,
+    data: config.data,
+    baseUrl: null,
+    allowNetwork: LOOPBACK,
+    allowPrivateNetworks: false,
+    trustProxy: [],
+    logLevel: 'warn',
+    adminToken: adminToken(config, notes),
+  })
+}
+
+function adminToken(config: TutorialConfig, notes: Notes): Secret {
+  return config.adminToken ?? new Secret(notes.adminToken)
+}
+
+async function receive(config: TutorialConfig, { secret }: Notes): Promise<Receiver> {
+  const port = config.receiverPort
+  const dataFile = join(config.data, 'receiver.db')
+  try {
+    return await startReceiver({ port, host: HOST, path: PATH, secret, dataFile, log: () => {} })
+  } catch (error) {
+    throw explainListening(error, { host: HOST, port, portFlag: '--receiver-port' })
+  }
+}
+
+type Addresses = {
+  readonly server: string
+  readonly receiver: string
+  readonly payloadUrl: string
+  readonly token: string
+}
+
+function introduction({ server, receiver, payloadUrl, token }: Addresses): string {
+  const issues = `${server}/repos/${REPOSITORY}/issues`
+  const curl = `curl -H 'Authorization: token ${token}' ${issues} -d '{"title": "Found a bug"}'`
+  const row = (name: string, text: string) => `  ${styleText('dim', name.padEnd(8))}  ${text}`
+  return [
+    '',
+    `  ${styleText('bold', 'Hookline')} ${readVersion()}: GitHub’s webhooks, all on this machine`,
+    '',
+    row('Server', `${styleText('bold', server)}  the REST API, with ${REPOSITORY}`),
+    row('Receiver', `${styleText('bold', receiver)}  its issues per day: open this page`),
+    row('Webhook', `issues → ${payloadUrl}`),
+    row('', styleText('dim', 'may reach this machine here, which hookline serve keeps shut')),
+    '',
+    `  ${styleText('bold', 'Open an issue:')}`,
+    '',
+    `  ${styleText('cyan', curl)}`,
+    '',
+    styleText('dim', '  Ctrl-C ends it, and the next start goes on from here.'),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,72 @@
+// What the tutorial's reader would do by hand, done through the public API: a user with a token, a
+// repository, and a webhook on its issues. What is there from an earlier start is left as it is.
+import { ApiClient } from './api-client.ts'
+import { type Notes, writeNotes } from './notes.ts'
+
+export const LOGIN = 'octocat'
+export const REPOSITORY = `${LOGIN}/hello-world`
+
+const MADE = 201
+// Also the answer to a name that is taken, which is what we hope for at the next start.
+const REFUSED = 422
+
+export type Places = {
+  /** The server's address. */
+  readonly server: string
+  /** Where deliveries shall go. */
+  readonly payloadUrl: string
+  readonly folder: string
+}
+
+export type Hooked = { readonly api: ApiClient; readonly token: string; readonly hookId: number }
+
+export async function setUp(
+  notes: Notes,
+  adminToken: string,
+  places: Places,
+  signal: AbortSignal,
+): Promise<Hooked> {
+  const admin = new ApiClient(places.server, adminToken, signal)
+  const token = await ensureUser(notes, admin, places, signal)
+  const api = new ApiClient(places.server, token, signal)
+  await ensureRepository(api)
+  const hookId = await ensureHook(notes, api, places.payloadUrl)
+  writeNotes(places.folder, { ...notes, token, hookId })
+  return { api, token, hookId }
+}
+
+async function ensureUser(
+  notes: Notes,
+  admin: ApiClient,
+  { server }: Places,
+  signal: AbortSignal,
+): Promise<string> {
+  if (notes.token !== null) {
+    const { status } = await new ApiClient(server, notes.token, signal).ask('GET', '/user')
+    if (status === 200) return notes.token
+  }
+  await admin.expect([MADE, REFUSED], 'POST', '/admin/users', { login: LOGIN, email: `${LOGIN}@example.com` })
+  const scopes = ['repo', 'admin:repo_hook', 'user']
+  const { body } = await admin.expect([MADE], 'POST', `/admin/users/${LOGIN}/authorizations`, { scopes })
+  return (body as { token: string }).token
+}
+
+async function ensureRepository(api: ApiClient): Promise<void> {
+  const { status } = await api.ask('GET', `/repos/${REPOSITORY}`)
+  if (status === 200) return
+  const [, name] = REPOSITORY.split('/')
+  await api.expect([MADE], 'POST', '/user/repos', { name, description: 'My first repository on Hookline!' })
+}
+
+/** The receiver may be at another port than last time. */
+async function ensureHook({ hookId, secret }: Notes, api: ApiClient, url: string): Promise<number> {
+  const hooks = `/repos/${REPOSITORY}/hooks`
+  if (hookId !== null) {
+    const { status, body } = await api.ask('PATCH', `${hooks}/${hookId}/config`, { url, secret })
+    if (status === 200) return hookId
+    if (status !== 404) throw new Error(`the webhook could not be changed: ${JSON.stringify(body)}`)
+  }
+  const config = { url, content_type: 'json', secret }
+  const { body } = await api.expect([MADE], 'POST', hooks, { name: 'web', events: ['issues'], config })
+  return (body as { id: number }).id
+}

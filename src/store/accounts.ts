@@ -1,0 +1,185 @@
+// Users, organizations and who belongs to which. Logins are found whatever their case.
+import type { Insertable, Selectable } from 'kysely'
+import type { Account, AccountType, MemberRole } from '../account.ts'
+import { notFound, validationFailed } from '../errors.ts'
+import type { AccountTable, Db } from './schema.ts'
+import { offsetOf, type Page } from './page.ts'
+
+export type NewAccount = {
+  readonly type: AccountType
+  readonly login: string
+  readonly name?: string | null
+  readonly email?: string | null
+  readonly siteAdmin?: boolean
+}
+
+/** Throws `validation_failed` when the login is taken, by a user or by an organization. */
+export async function createAccount(tx: Db, account: NewAccount, nowMs: number): Promise<Account> {
+  const row = await tx
+    .insertInto('accounts')
+    .values(rowOf(account, nowMs))
+    .onConflict(conflict => conflict.column('login_key').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  if (row) return accountOf(row)
+  throw validationFailed({ resource: account.type, field: 'login', code: 'already_exists' })
+}
+
+export async function findAccount(db: Db, login: string): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('login_key', '=', login.toLowerCase())
+    .executeTakeFirst()
+  return row && accountOf(row)
+}
+
+export async function getAccount(db: Db, id: number): Promise<Account> {
+  const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound()
+  return accountOf(row)
+}
+
+/** Those of these accounts that exist, by id. */
+export async function findAccountsById(
+  db: Db,
+  ids: Iterable<number>,
+): Promise<ReadonlyMap<number, Account>> {
+  const unique = [...new Set(ids)]
+  if (unique.length === 0) return new Map()
+  const rows = await db.selectFrom('accounts').selectAll().where('id', 'in', unique).execute()
+  return new Map(rows.map(row => [row.id, accountOf(row)]))
+}
+
+/** Those of these accounts that exist, in the order of the logins, each once. */
+export async function findAccountsByLogin(db: Db, logins: readonly string[]): Promise<readonly Account[]> {
+  const keys = [...new Set(logins.map(login => login.toLowerCase()))]
+  if (keys.length === 0) return []
+  const rows = await db.selectFrom('accounts').selectAll().where('login_key', 'in', keys).execute()
+  const byKey = new Map(rows.map(row => [row.login_key, accountOf(row)]))
+  return keys.flatMap(key => byKey.get(key) ?? [])
+}
+
+/** The user's role in the organization, or undefined for who is no member. */
+export async function findRole(
+  db: Db,
+  organizationId: number,
+  userId: number,
+): Promise<MemberRole | undefined> {
+  const row = await db
+    .selectFrom('memberships')
+    .select('role')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.role
+}
+
+export async function setMembership(
+  tx: Db,
+  organizationId: number,
+  userId: number,
+  role: MemberRole,
+  nowMs: number,
+): Promise<void> {
+  await tx
+    .insertInto('memberships')
+    .values({ organization_id: organizationId, user_id: userId, role, created_at: nowMs })
+    .onConflict(conflict => conflict.columns(['organization_id', 'user_id']).doUpdateSet({ role }))
+    .execute()
+}
+
+/** False when there was none. */
+export async function removeMembership(tx: Db, organizationId: number, userId: number): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('memberships')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+/** Whether somebody else could still administer the organization without this user. */
+export async function hasOtherOwner(db: Db, organizationId: number, userId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('memberships')
+    .select('user_id')
+    .where('organization_id', '=', organizationId)
+    .where('role', '=', 'admin')
+    .where('user_id', '!=', userId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The organizations that the user belongs to, oldest first. */
+export async function listOrganizationsOf(
+  db: Db,
+  userId: number,
+  page: Page,
+): Promise<Account[]> {
+  const rows = await db
+    .selectFrom('memberships')
+    .innerJoin('accounts', 'accounts.id', 'memberships.organization_id')
+    .selectAll('accounts')
+    .where('memberships.user_id', '=', userId)
+    .orderBy('memberships.organization_id')
+    .limit(page.perPage)
+    .offset(offsetOf(page))
+    .execute()
+  return rows.map(accountOf)
+}
+
+export async function countOrganizationsOf(db: Db, userId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('memberships')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Which of these users belong to the organization. */
+export async function membersAmong(
+  db: Db,
+  organizationId: number,
+  userIds: Iterable<number>,
+): Promise<ReadonlySet<number>> {
+  const unique = [...new Set(userIds)]
+  if (unique.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('memberships')
+    .select('user_id')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', 'in', unique)
+    .execute()
+  return new Set(rows.map(row => row.user_id))
+}
+
+export function accountOf(row: Selectable<AccountTable>): Account {
+  return {
+    id: row.id,
+    type: row.type,
+    login: row.login,
+    name: row.name,
+    email: row.email,
+    description: row.description,
+    siteAdmin: row.site_admin === 1,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  }
+}
+
+function rowOf(account: NewAccount, nowMs: number): Insertable<AccountTable> {
+  return {
+    type: account.type,
+    login: account.login,
+    login_key: account.login.toLowerCase(),
+    name: account.name ?? null,
+    email: account.email ?? null,
+    description: null,
+    site_admin: account.siteAdmin ? 1 : 0,
+    created_at: nowMs,
+    updated_at: nowMs,
+  }
+}

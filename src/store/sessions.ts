@@ -1,0 +1,79 @@
+// How people sign in: one-time links, and the sessions that they lead to. Of either only the
+// SHA-256 is kept; what has expired is swept away whenever another one is made.
+import { createHash, randomBytes } from 'node:crypto'
+import type { Account } from '../account.ts'
+import { accountOf } from './accounts.ts'
+import type { Db } from './schema.ts'
+
+const HOUR_MS = 60 * 60 * 1000
+// The link of the first start waits in a terminal until somebody comes to it, perhaps the next morning.
+const LINK_LIFETIME_MS = 24 * HOUR_MS
+export const SESSION_LIFETIME_MS = 14 * 24 * HOUR_MS
+
+const RANDOM_BYTES = 32
+
+/** The code of a link that signs this user in once, within a day. */
+export async function createSignInLink(tx: Db, userId: number, nowMs: number): Promise<string> {
+  return insert(tx, 'sign_in_links', userId, nowMs, LINK_LIFETIME_MS)
+}
+
+/** Whom the link would sign in. It stays good: a preview of a chat program must not use it up. */
+export function findSignInLink(db: Db, code: string, nowMs: number): Promise<Account | undefined> {
+  return findUser(db, 'sign_in_links', code, nowMs)
+}
+
+/** Uses the link up. Undefined when it was used before, has expired, or never was one. */
+export async function consumeSignInLink(tx: Db, code: string, nowMs: number): Promise<Account | undefined> {
+  const user = await findUser(tx, 'sign_in_links', code, nowMs)
+  const { numDeletedRows } = await tx
+    .deleteFrom('sign_in_links')
+    .where('hash', '=', hashOf(code))
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n ? user : undefined
+}
+
+/** The text of a session's cookie. */
+export async function createSession(tx: Db, userId: number, nowMs: number): Promise<string> {
+  return insert(tx, 'sessions', userId, nowMs, SESSION_LIFETIME_MS)
+}
+
+export function findSessionUser(db: Db, text: string, nowMs: number): Promise<Account | undefined> {
+  return findUser(db, 'sessions', text, nowMs)
+}
+
+export async function deleteSession(tx: Db, text: string): Promise<void> {
+  await tx.deleteFrom('sessions').where('hash', '=', hashOf(text)).execute()
+}
+
+type Table = 'sign_in_links' | 'sessions'
+
+async function insert(
+  tx: Db,
+  table: Table,
+  userId: number,
+  nowMs: number,
+  lifetimeMs: number,
+): Promise<string> {
+  await tx.deleteFrom(table).where('expires_at', '<=', nowMs).execute()
+  const text = randomBytes(RANDOM_BYTES).toString('base64url')
+  await tx
+    .insertInto(table)
+    .values({ hash: hashOf(text), user_id: userId, created_at: nowMs, expires_at: nowMs + lifetimeMs })
+    .execute()
+  return text
+}
+
+async function findUser(db: Db, table: Table, text: string, nowMs: number): Promise<Account | undefined> {
+  const held = await db
+    .selectFrom(table)
+    .select(['user_id', 'expires_at'])
+    .where('hash', '=', hashOf(text))
+    .executeTakeFirst()
+  if (!held || held.expires_at <= nowMs) return undefined
+  const row = await db.selectFrom('accounts').selectAll().where('id', '=', held.user_id).executeTakeFirst()
+  return row && accountOf(row)
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,115 @@
+// Access tokens. A token's text is given out once, when it is made; what is kept is its SHA-256,
+// which needs no salt and no slow hash, since the text has 238 random bits.
+import { createHash, randomInt } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { AccessToken, Account, Scope } from '../account.ts'
+import { accountOf } from './accounts.ts'
+import type { Db, TokenTable } from './schema.ts'
+import { offsetOf, type Page } from './page.ts'
+
+const PREFIX = 'hkl_'
+const RANDOM_LENGTH = 40
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+export type NewToken = {
+  readonly userId: number
+  readonly note: string
+  readonly scopes: readonly Scope[]
+}
+
+/** `text` is to be shown now: it cannot be had again. */
+export type MadeToken = { readonly token: AccessToken; readonly text: string }
+
+export type TokenHolder = { readonly token: AccessToken; readonly user: Account }
+
+export async function createToken(tx: Db, token: NewToken, nowMs: number): Promise<MadeToken> {
+  const text = newTokenText()
+  const row = await tx
+    .insertInto('tokens')
+    .values({
+      user_id: token.userId,
+      hash: hashOf(text),
+      note: token.note,
+      scopes: JSON.stringify(token.scopes),
+      created_at: nowMs,
+      last_used_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { token: tokenOf(row), text }
+}
+
+/**
+ * A token whose text is decided elsewhere, such as the environment. Any other token of this user
+ * with the same note is one that was set there before: it opens nothing any more.
+ */
+export async function ensureToken(tx: Db, text: string, token: NewToken, nowMs: number): Promise<void> {
+  const hash = hashOf(text)
+  await tx
+    .deleteFrom('tokens')
+    .where('user_id', '=', token.userId)
+    .where('note', '=', token.note)
+    .where('hash', '!=', hash)
+    .execute()
+  const scopes = JSON.stringify(token.scopes)
+  await tx
+    .insertInto('tokens')
+    .values({
+      user_id: token.userId,
+      hash,
+      note: token.note,
+      scopes,
+      created_at: nowMs,
+      last_used_at: null,
+    })
+    .onConflict(conflict => conflict.column('hash').doUpdateSet({ user_id: token.userId, scopes }))
+    .execute()
+}
+
+/** Looked up by hash, so that the time it takes tells nothing of how much of a guess was right. */
+export async function findTokenHolder(db: Db, text: string): Promise<TokenHolder | undefined> {
+  const token = await db.selectFrom('tokens').selectAll().where('hash', '=', hashOf(text)).executeTakeFirst()
+  if (!token) return undefined
+  const user = await db.selectFrom('accounts').selectAll().where('id', '=', token.user_id).executeTakeFirst()
+  return user && { token: tokenOf(token), user: accountOf(user) }
+}
+
+/** Newest first. */
+export async function listTokens(db: Db, userId: number, page: Page): Promise<AccessToken[]> {
+  const rows = await db
+    .selectFrom('tokens')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('id', 'desc')
+    .limit(page.perPage)
+    .offset(offsetOf(page))
+    .execute()
+  return rows.map(tokenOf)
+}
+
+export async function deleteToken(tx: Db, userId: number, id: number): Promise<void> {
+  await tx.deleteFrom('tokens').where('user_id', '=', userId).where('id', '=', id).execute()
+}
+
+export async function markTokenUsed(tx: Db, id: number, nowMs: number): Promise<void> {
+  await tx.updateTable('tokens').set({ last_used_at: nowMs }).where('id', '=', id).execute()
+}
+
+function newTokenText(): string {
+  return PREFIX + Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('')
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function tokenOf(row: Selectable<TokenTable>): AccessToken {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    note: row.note,
+    scopes: JSON.parse(row.scopes) as Scope[],
+    createdAt: new Date(row.created_at),
+    lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
+  }
+}
