@@ -3,7 +3,7 @@
 // stopped and started again at any time.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Memory } from './memory.ts'
-import { isPullRequest, readIssue, readRepository } from './payload.ts'
+import { isPullRequest, parseObject, readIssue, readRepository, readText } from './payload.ts'
 
 export type Backfill = {
   /** `owner/name`. */
@@ -36,17 +36,17 @@ const WAIT_AFTER_FAILURE_MS = 2000
 export async function backfill(options: Backfill): Promise<Progress> {
   const [owner = '', name = '', ...rest] = options.repository.split('/').map(encodeURIComponent)
   if (!owner || !name || rest.length > 0)
-    throw new Error(`${options.repository} is no repository: give owner/name.`)
+    throw new Error(`${options.repository} is no repository: give owner/name`)
   const root = `${options.server.replace(/\/+$/, '')}/repos/${owner}/${name}`
   const repository = readRepository((await get(root, options)).body)
-  if (repository === null) throw new Error(`${root} did not answer with a repository.`)
+  if (repository === null) throw new Error(`${root} did not answer with a repository`)
 
   let progress: Progress = { page: 0, pages: 1, issues: 0 }
   // The oldest first: issues that are opened meanwhile come at the end and shift no page.
   let url = `${root}/issues?state=all&sort=created&direction=asc&per_page=100&page=1`
   while (url !== '') {
     const { body, links } = await get(url, options)
-    if (!Array.isArray(body)) throw new Error(`${url} did not answer with a list of issues.`)
+    if (!Array.isArray(body)) throw new Error(`${url} did not answer with a list of issues`)
     const issues = body.flatMap(item => (isPullRequest(item) ? [] : (readIssue(item) ?? [])))
     options.memory.count(repository, issues)
     const page = progress.page + 1
@@ -60,7 +60,7 @@ export async function backfill(options: Backfill): Promise<Progress> {
 
 async function get(url: string, options: Backfill): Promise<Answer & { kind: 'page' }> {
   // The token goes to nobody else, whatever a Link header says.
-  if (new URL(url).origin !== new URL(options.server).origin) throw new Error(`${url} is on another server.`)
+  if (new URL(url).origin !== new URL(options.server).origin) throw new Error(`${url} is on another server`)
   for (let tries = 1; ; tries++) {
     const answer = await ask(url, options)
     if (answer.kind === 'page') return answer
@@ -79,8 +79,10 @@ async function ask(url: string, { token, signal }: Backfill): Promise<Answer> {
       headers,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     })
-    const body: unknown = await response.json()
-    return response.ok ? { kind: 'page', body, links: readLinks(response, url) } : judge(response, url)
+    const text = await response.text()
+    if (response.ok) return { kind: 'page', body: JSON.parse(text), links: readLinks(response, url) }
+    const message = readText(parseObject(text)?.message)?.replace(/\.$/, '') ?? response.statusText
+    return judge(response, `${url} answered ${response.status}: ${message}`)
   } catch (error) {
     signal?.throwIfAborted()
     const { cause = error } = error as Error
@@ -88,19 +90,22 @@ async function ask(url: string, { token, signal }: Backfill): Promise<Answer> {
   }
 }
 
-function judge({ status, headers }: Response, url: string): Answer {
-  const reason = `${url} answered ${status}`
+function judge({ status, headers }: Response, reason: string): Answer {
   if (status >= 500) return { kind: 'wait', waitMs: WAIT_AFTER_FAILURE_MS, reason }
   if (status !== 403 && status !== 429) return { kind: 'refused', reason }
 
-  const retryAfter = headers.get('retry-after')
-  const reset = headers.get('x-ratelimit-remaining') === '0' ? headers.get('x-ratelimit-reset') : null
-  if (retryAfter === null && reset === null && status === 403) return { kind: 'refused', reason }
-  const askedMs =
-    retryAfter !== null ? Number(retryAfter) * 1000 : reset !== null ? Number(reset) * 1000 - Date.now() : NaN
+  const askedMs = askedPause(headers) ?? (status === 429 ? WAIT_UNTOLD_MS : null)
+  if (askedMs === null) return { kind: 'refused', reason }
   const waitMs = Number.isFinite(askedMs) ? Math.max(0, askedMs) : WAIT_UNTOLD_MS
-  if (waitMs > WAIT_MAX_MS) return { kind: 'refused', reason: `${reason} and asks to wait for too long` }
-  return { kind: 'wait', waitMs, reason: `${reason}: its rate limit is reached` }
+  if (waitMs > WAIT_MAX_MS) return { kind: 'refused', reason: `${reason}; it asks to wait for too long` }
+  return { kind: 'wait', waitMs, reason: `${reason}; its rate limit is reached` }
+}
+
+function askedPause(headers: Headers): number | null {
+  const seconds = headers.get('retry-after')
+  if (seconds !== null) return Number(seconds) * 1000
+  if (headers.get('x-ratelimit-remaining') !== '0') return null
+  return Number(headers.get('x-ratelimit-reset')) * 1000 - Date.now()
 }
 
 /** `<https://…&page=2>; rel="next", <https://…&page=7>; rel="last"` */

@@ -19,8 +19,9 @@ const WORK_STRETCH_MS = 20
 const WORK_AGAIN_AFTER_MS = 1000
 const REPOSITORIES_MAX = 500
 
-// An issue that was deleted or transferred stays as `gone`: deliveries come in any order, and an
-// `opened` that arrives after the `deleted` must not count it again.
+// An issue that was deleted or transferred counts no more: the REST API does not list it there any
+// longer, so a backfill would not count it either, and its new home sends an `opened` of its own.
+// Its row stays as `gone`, because an `opened` may arrive after the `deleted`.
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;

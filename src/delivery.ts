@@ -90,6 +90,9 @@ export type Attempt = {
   readonly response: AttemptResponse | null
 }
 
+/** As lists show it: without what was sent and what came back, which may be 64 KB. */
+export type AttemptSummary = Omit<Attempt, 'request' | 'response'>
+
 export type AttemptRequest = {
   readonly url: string
   readonly contentType: 'json' | 'form'

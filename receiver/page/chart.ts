@@ -57,7 +57,7 @@ export class Chart {
     const plot = new uPlot(
       {
         ...this.#size(),
-        padding: [12, 4, 0, 0],
+        padding: [12, 18, 0, 0],
         legend: { show: false },
         cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {
@@ -159,11 +159,13 @@ export class Chart {
     this.#column.style.left = `${left}px`
     this.#column.style.width = `${width}px`
     this.#tipCount.textContent = format.issues(day.opened)
-    this.#tipDay.textContent = format.fullDay(day.date)
-    const room = over.clientWidth - this.#tip.offsetWidth
-    const centred = left + width / 2 - this.#tip.offsetWidth / 2
-    this.#tip.style.left = `${Math.max(0, Math.min(room, centred))}px`
-    this.#tip.style.top = `${Math.max(-8, this.#plot.valToPos(day.opened, 'y') - this.#tip.offsetHeight - 8)}px`
+    this.#tipDay.textContent = format.tipDay(day.date)
+    // Beside the bar, so that it hides neither this bar nor, mostly, its neighbours' tops.
+    const beside = left + width + 6
+    const fits = beside + this.#tip.offsetWidth <= over.clientWidth
+    this.#tip.style.left = `${fits ? beside : Math.max(0, left - this.#tip.offsetWidth - 6)}px`
+    const lowest = over.clientHeight - this.#tip.offsetHeight
+    this.#tip.style.top = `${Math.min(lowest, this.#plot.valToPos(day.opened, 'y'))}px`
   }
 
   #describe({ days }: Popularity, format: Format): void {

@@ -116,7 +116,7 @@ function deliveryRow(
 
 /** What to do while nothing is known of any repository. */
 export function drawWelcome({ path, signed }: Setup, hasDelivery: boolean, { words }: Format): void {
-  const url = new URL(`.${path}`, location.href.split('#')[0]).href
+  const url = new URL(`.${path}`, location.href).href
   const copy = element('button', { type: 'button', class: 'button small' }, words.copy)
   copy.addEventListener('click', async () => {
     await navigator.clipboard.writeText(url)

@@ -7,10 +7,12 @@ export type Format = {
   readonly count: (value: number) => string
   readonly average: (value: number) => string
   readonly issues: (count: number) => string
-  /** 29 March */
+  /** 29 Mar */
   readonly shortDay: (date: string) => string
   /** Sun 29 */
   readonly weekday: (date: string) => string
+  /** Sun 29 Mar */
+  readonly tipDay: (date: string) => string
   /** Sunday 29 March 2026 */
   readonly fullDay: (date: string) => string
   readonly moment: (instant: Date) => string
@@ -42,6 +44,7 @@ export function formatIn(language: Language): Format {
     issues: value => words.issues(value, counts.format(value)),
     shortDay: day({ day: 'numeric', month: 'short' }),
     weekday: day({ weekday: 'short', day: 'numeric' }),
+    tipDay: day({ weekday: 'short', day: 'numeric', month: 'short' }),
     fullDay: day({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     moment: instant => (isToday(instant) ? time : dateAndTime).format(instant),
     fullMoment: instant => full.format(instant),

@@ -11,6 +11,7 @@ import { type Format, formatIn } from './format.ts'
 import { isLanguage, preferredLanguage, rememberLanguage } from './words.ts'
 
 const DAYS_DEFAULT = '30'
+const TRY_AGAIN_AFTER_MS = 5000
 /** A page that is left open begins a new day by itself. */
 const LOOK_AT_CLOCK_EVERY_MS = 30_000
 
@@ -20,7 +21,7 @@ type Shown = {
   readonly setup: Setup
 }
 
-const address = new URLSearchParams(location.hash.slice(1))
+const address = new URLSearchParams(location.search)
 const timeZone = knownTimeZone()
 const chart = new Chart(byId('chart'))
 const ranking = new Ranking(repository => {
@@ -36,13 +37,14 @@ let line: Line = 'opening'
 let day = new Date().toDateString()
 let fetching = false
 let fetchAgain = false
+let trying: ReturnType<typeof setTimeout> | undefined
 
 switchLanguage(preferredLanguage())
 wireSegments('language', preferredLanguage(), language => {
   rememberLanguage(isLanguage(language) ? language : 'en')
   switchLanguage(language)
 })
-wireSegments('days', daysShown(), days => {
+wireSegments('period', daysShown(), days => {
   address.set('days', days)
   keepAddress()
   refresh()
@@ -73,6 +75,8 @@ async function refresh(): Promise<void> {
     failure = undefined
   } catch (error) {
     failure = error
+    clearTimeout(trying)
+    trying = setTimeout(refresh, TRY_AGAIN_AFTER_MS)
   }
   fetching = false
   draw()
@@ -82,6 +86,7 @@ async function refresh(): Promise<void> {
 function draw(): void {
   const { words } = format
   document.body.dataset.phase = phase()
+  drawLine()
   byId('failure').textContent = failure instanceof Refused ? words.failedWith(failure.message) : words.failed
   byId('figures').setAttribute('aria-busy', String(shown === undefined))
   if (shown === undefined) return
@@ -119,9 +124,10 @@ function announce(popularity: readonly Popularity[]): void {
 }
 
 function drawLine(): void {
-  byId('line').dataset.line = line
+  const state = line === 'live' && failure !== undefined ? 'lost' : line
+  byId('line').dataset.line = state
   const [text] = byId('line').children
-  if (text) text.textContent = format.words[line]
+  if (text) text.textContent = format.words[state]
 }
 
 function switchLanguage(language: string): void {
@@ -134,20 +140,27 @@ function switchLanguage(language: string): void {
     const text = Object.entries(words).find(([name]) => name === slot.dataset.words)?.[1]
     if (typeof text === 'string') slot.textContent = text
   }
-  for (const input of document.querySelectorAll<HTMLInputElement>('[name=days]')) {
-    const [label] = input.parentElement?.querySelectorAll('span') ?? []
-    if (label) label.textContent = words.days(Number(input.value))
-  }
+  for (const button of buttonsOf('period')) button.textContent = words.days(Number(button.value))
   byId('lead').textContent = words.lead(timeZone.replaceAll('_', ' '))
-  drawLine()
   draw()
 }
 
-function wireSegments(name: string, value: string, onChoice: (value: string) => void): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>(`[name=${name}]`)) {
-    input.checked = input.value === value
-    input.addEventListener('change', () => onChoice(input.value))
+/** A row of buttons of which one is pressed. */
+function wireSegments(id: string, value: string, onChoice: (value: string) => void): void {
+  const press = (chosen: string) => {
+    for (const button of buttonsOf(id)) button.setAttribute('aria-pressed', String(button.value === chosen))
   }
+  for (const button of buttonsOf(id)) {
+    button.addEventListener('click', () => {
+      press(button.value)
+      onChoice(button.value)
+    })
+  }
+  press(value)
+}
+
+function buttonsOf(id: string): NodeListOf<HTMLButtonElement> {
+  return byId(id).querySelectorAll('button')
 }
 
 function daysShown(): string {
@@ -156,7 +169,7 @@ function daysShown(): string {
 }
 
 function keepAddress(): void {
-  history.replaceState(null, '', `#${address}`)
+  history.replaceState(null, '', `?${address}`)
 }
 
 function beginDay(): void {

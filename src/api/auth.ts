@@ -110,6 +110,11 @@ export async function getRepositoryFor(
   throw new AppError('forbidden', `Must have ${wanted} rights to Repository.`)
 }
 
+/** Whether labels, assignees and other people's issues are theirs to change. */
+export function canPush(role: RepositoryRole): boolean {
+  return suffices(role, 'write')
+}
+
 /** The organization of `:org`. Everybody may know that it exists. */
 export async function getOrganizationFor(
   { store }: ApiContext,
@@ -129,7 +134,10 @@ export async function getOrganizationFor(
   const role = await findRole(store.read, organization.id, caller.user.id)
   if (role === 'admin' || (role === 'member' && wanted === 'member')) return place
   if (scope !== undefined) throw notFound()
-  throw new AppError('forbidden', `Must be ${wanted === 'admin' ? 'an owner' : 'a member'} of the organization.`)
+  throw new AppError(
+    'forbidden',
+    `Must be ${wanted === 'admin' ? 'an owner' : 'a member'} of the organization.`,
+  )
 }
 
 /**

@@ -15,6 +15,12 @@ export type Caller = {
   readonly by: 'token' | 'session'
 }
 
+export type Session = {
+  readonly user: Account
+  /** The cookie's. */
+  readonly text: string
+}
+
 export const SESSION_COOKIE = 'hookline_session'
 
 // A person who mistypes stays far below it, a misconfigured job that retries each second does not.
@@ -64,10 +70,16 @@ export class Credentials {
   }
 
   async #bySession(request: FastifyRequest): Promise<Caller | null> {
+    const session = isForgeable(request) ? null : await this.findSession(request)
+    return session ? { user: session.user, scopes: SCOPES, by: 'session' } : null
+  }
+
+  /** Whoever has signed in, on whatever page this request began: for forms, which check that. */
+  async findSession(request: FastifyRequest): Promise<Session | null> {
     const text = cookieOf(request, SESSION_COOKIE)
-    if (!text || isForgeable(request)) return null
+    if (!text) return null
     const user = await findSessionUser(this.#context.store.read, text, this.#context.clock.nowMs())
-    return user ? { user, scopes: SCOPES, by: 'session' } : null
+    return user ? { user, text } : null
   }
 
   #refuseGuesser(address: string): void {

@@ -63,7 +63,9 @@ function invalid(faults: readonly ErrorObject[], part: string | undefined): AppE
   if (part === 'params') return notFound()
   const [first] = faults
   if (first?.schemaPath === '#/type') return new AppError('not_an_object', 'Body should be a JSON object')
-  return new AppError('invalid_request', 'Invalid request.', { faults: faults.slice(0, FAULTS_MAX).map(fault) })
+  return new AppError('invalid_request', 'Invalid request.', {
+    faults: faults.slice(0, FAULTS_MAX).map(fault),
+  })
 }
 
 const FAULTS_MAX = 10
@@ -84,7 +86,10 @@ function fault(error: ErrorObject): string {
     case 'maxLength':
       return at(error, `Only ${params.limit} characters are allowed; ${lengthOf(data)} were supplied.`)
     case 'minLength':
-      return at(error, `At least ${params.limit} characters are required; only ${lengthOf(data)} were supplied.`)
+      return at(
+        error,
+        `At least ${params.limit} characters are required; only ${lengthOf(data)} were supplied.`,
+      )
     case 'maxItems':
       return at(error, `No more than ${params.limit} items are allowed; ${lengthOf(data)} were supplied.`)
     case 'minItems':
@@ -133,7 +138,12 @@ function shown(value: unknown): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text
 }
 
-const ARTICLES: Readonly<Record<string, string>> = { array: 'an array', integer: 'an integer', object: 'an object', null: 'nil' }
+const ARTICLES: Readonly<Record<string, string>> = {
+  array: 'an array',
+  integer: 'an integer',
+  object: 'an object',
+  null: 'nil',
+}
 
 function kindOf(types: string | readonly string[]): string {
   return [types]

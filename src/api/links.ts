@@ -17,6 +17,11 @@ export function addressOf(request: FastifyRequest): string {
   return linksOf(request).html + path
 }
 
+/** A page's path, below the path of `--base-url` when that has one. */
+export function pagePath({ server }: FastifyRequest, path: string): string {
+  return server.baseUrl === null ? path : new URL(server.baseUrl).pathname.replace(/\/$/, '') + path
+}
+
 export function prefixOf(path: string): '' | typeof ENTERPRISE_PREFIX {
   const isEnterprise = path === ENTERPRISE_PREFIX || /^\/api\/v3[/?]/.test(path)
   return isEnterprise ? ENTERPRISE_PREFIX : ''

@@ -1,16 +1,15 @@
-// The HTTP server as a whole: what every answer carries, how bodies are read and checked, how
-// errors are told, and which routes there are. Each is served at `/` and, as GitHub Enterprise has
-// it, at `/api/v3`.
+// The HTTP server as a whole: what every answer carries, and which routes there are. Each is
+// served at `/` and, as GitHub Enterprise has it, at `/api/v3`.
 import { randomBytes } from 'node:crypto'
-import { Ajv } from 'ajv'
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
-import { AppError, notFound } from '../errors.ts'
+import { type FastifyInstance, fastify } from 'fastify'
+import { notFound } from '../errors.ts'
+import { checkBodies, readBodies } from './bodies.ts'
 import type { ApiContext } from './context.ts'
 import { Credentials } from './credentials.ts'
 import { answerError } from './errors.ts'
-import { addCommonHeaders, answerPreflight, notModified } from './headers.ts'
+import { addCommonHeaders, answerPreflight, notModified, refuseUnspoken } from './headers.ts'
 import { ENTERPRISE_PREFIX } from './links.ts'
-import { apiRoutes, pageRoutes } from './routes.ts'
+import { apiRoutes, siteRoutes } from './routes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,8 +19,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** GitHub's page about this operation: `documentation_url` of its errors. */
     docs?: string
-    /** Not part of GitHub's API: needs no User-Agent, and no API version. */
-    plain?: boolean
   }
 }
 
@@ -30,14 +27,14 @@ export type ServerOptions = {
   readonly trustProxy?: readonly string[]
 }
 
-// The largest ordinary body is an issue of 65,536 characters, up to 400 KB in escaped JSON.
+// The largest ordinary body is an issue of 65,536 characters, up to 800 KB when all are escaped.
 const BODY_BYTES_MAX = 1024 * 1024
 // A label of 50 characters, each an emoji in percent-encoding, is 600 long.
 const PARAM_LENGTH_MAX = 1000
 // A client that has not sent its whole request within a minute is not going to.
 const REQUEST_TIMEOUT_MS = 60_000
 
-/** Listens when `listen` is called, and answers what is under way when `close` is. */
+/** Listens when `listen` is called; `close` waits for what is being answered. */
 export function createServer(context: ApiContext, options: ServerOptions = {}): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -58,30 +55,36 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
   app.setNotFoundHandler((request, reply) => answerError(notFound(), request, reply, context.log))
   app.addHook('onRequest', addCommonHeaders)
-  readBodies(app)
 
   app.register(api, { context })
   app.register(api, { context, prefix: ENTERPRISE_PREFIX })
-  app.register(pages, { context })
+  app.register(site, { context })
   return app
 }
 
 type Scoped = { readonly context: ApiContext }
 
 async function api(app: FastifyInstance, { context }: Scoped): Promise<void> {
+  readBodies(app)
   checkBodies(app)
-  app.addHook('onRequest', async request => {
-    if (!request.routeOptions.config.plain) refuseUnspoken(request)
-    request.caller = await app.credentials.authenticate(request)
-  })
+  app.addHook('onRequest', refuseUnspoken)
   app.addHook('onRequest', async (request, reply) => {
+    request.caller = await app.credentials.authenticate(request)
     if (request.caller?.by === 'token') reply.header('x-oauth-scopes', request.caller.scopes.join(', '))
   })
   app.addHook('onSend', notModified)
-  app.options('/*', { config: { plain: true } }, answerPreflight)
-  for (const routes of apiRoutes) await routes(app, context)
+  app.options('/*', answerPreflight)
+  for (const routes of apiRoutes) routes(app, context)
 }
 
-async function pages(app: FastifyInstance, { context }: Scoped): Promise<void> {
-  for (const routes of pageRoutes) await routes(app, context)
+// What is no part of GitHub's API: pages, pictures, and what operators ask.
+async function site(app: FastifyInstance, { context }: Scoped): Promise<void> {
+  for (const routes of siteRoutes) routes(app, context)
+}
+
+// GitHub's have several hexadecimal parts, too: this process, and the request's number within it.
+function requestIdSource(): () => string {
+  const start = randomBytes(4).toString('hex').toUpperCase()
+  let count = 0
+  return () => `${start}:${(++count).toString(16).toUpperCase()}`
 }

@@ -53,7 +53,7 @@ export const SERVE_SETTINGS = {
   databaseUrl: setting(DATABASE, null, 'not in this version yet: the store is embedded, in --data'),
   allowNetwork: setting(NETWORKS, [], 'network that webhooks may reach besides the public Internet'),
   allowPrivateNetworks: setting(SWITCH, false, 'let webhooks reach every private network'),
-  trustProxy: setting(NETWORKS, [], 'proxies whose X-Forwarded-* headers are believed; none'),
+  trustProxy: setting(NETWORKS, [], 'proxy whose X-Forwarded-* headers are believed'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
     TOKEN,

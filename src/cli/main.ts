@@ -1,7 +1,7 @@
 // The program `hookline`: reads the command line, runs the command, and is the only place that
 // exits. The first signal asks the command to stop, a second one does not wait for it.
 import { constants } from 'node:os'
-import { styleText } from 'node:util'
+import { inspect, styleText } from 'node:util'
 import { isDebugging } from '../app/config.ts'
 import { readVersion } from '../app/version.ts'
 import { AppError } from '../errors.ts'
@@ -54,10 +54,11 @@ function stopSignal(): AbortSignal {
 
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${complaint(error.message)}\n\n${shortUsage(error)}`
+  // With its stack and its causes.
+  if (isDebugging()) return complaint(inspect(error))
   if (error instanceof AppError) return complaint([error.message, ...error.faults].join('\n'))
-  if (isDebugging()) return complaint(error instanceof Error ? (error.stack ?? error.message) : String(error))
   const said = error instanceof Error ? error.message : String(error)
-  return complaint(`${said}\nThis was not expected. HOOKLINE_DEBUG=1 hookline … shows where it came from.`)
+  return complaint(`${said}\nThis was not expected. With HOOKLINE_DEBUG=1 it shows where it came from.`)
 }
 
 function shortUsage({ command }: UsageError): string {

@@ -8,12 +8,14 @@ const PLAIN_LINES_MAX = 10
 // Back to the line's begin, and clear what stands there.
 const OVER = '\r\x1b[K'
 
+type Out = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
+
 export class Progress {
   readonly #title: string
-  readonly #out: NodeJS.WriteStream
+  readonly #out: Out
   #tenth = 0
 
-  constructor(title: string, out: NodeJS.WriteStream = process.stdout) {
+  constructor(title: string, out: Out = process.stdout) {
     this.#title = title
     this.#out = out
   }

@@ -4,12 +4,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { backfill } from '../../receiver/backfill.ts'
-import { type Receiver, startReceiver } from '../../receiver/server.ts'
 import { RECEIVE_SETTINGS, type ReceiveConfig, readConfig } from '../app/config.ts'
-import { explainListening } from '../app/listen.ts'
-import { AppError } from '../errors.ts'
 import { type Command, untilStopped } from './command.ts'
 import { Progress } from './progress.ts'
+import { openReceiver, type Receiver } from './receiver.ts'
 import { timeOf } from './time.ts'
 
 export const receive: Command = {
@@ -28,11 +26,12 @@ export const receive: Command = {
   ],
   async run(flags, signal) {
     const config = readConfig(RECEIVE_SETTINGS, flags)
-    const receiver = await start(config)
+    const progress = new Progress(`Issues of ${config.backfill}`)
+    const receiver = await start(config, progress)
     try {
       console.log(`The receiver’s page is ${styleText('bold', receiver.url)}`)
       console.log(`Deliveries come to ${receiver.url}${config.path}`)
-      if (config.backfill) await fill(config.backfill, config, receiver, signal)
+      if (config.backfill) await fill(config.backfill, { config, progress, receiver, signal })
       await untilStopped(signal)
     } finally {
       await receiver.close()
@@ -40,26 +39,11 @@ export const receive: Command = {
   },
 }
 
-async function start(config: ReceiveConfig): Promise<Receiver> {
-  const dataFile = fileIn(config.data)
-  try {
-    return await startReceiver({
-      port: config.port,
-      host: config.host,
-      path: config.path,
-      secret: config.secret?.reveal(),
-      dataFile,
-      log: line => console.log(`${styleText('dim', timeOf(new Date()))}  ${line}`),
-    })
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const place = { host: config.host, port: config.port, portFlag: '--port' }
-    if (code === 'ERR_SQLITE_ERROR' || isOfFolder(error)) {
-      const reason = `The file ${dataFile} cannot be used (${message}). Choose another with --data.`
-      throw new AppError('misconfigured', reason, { cause: error })
-    }
-    throw explainListening(error, place)
-  }
+/** Deliveries may come while the progress is drawn: their lines go by the same way. */
+function start({ port, host, path, secret, data }: ReceiveConfig, progress: Progress): Promise<Receiver> {
+  const log = (line: string) => progress.say(`${styleText('dim', timeOf(new Date()))}  ${line}`)
+  const options = { port, host, path, secret: secret?.reveal(), dataFile: fileIn(data), log }
+  return openReceiver(options, '--port')
 }
 
 /** HOOKLINE_DATA may name the server's folder: then the receiver's file lies in there. */
@@ -67,24 +51,21 @@ function fileIn(path: string): string {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'receiver.db') : path
 }
 
-function isOfFolder(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).syscall === 'mkdir'
+type Filling = {
+  readonly config: ReceiveConfig
+  readonly progress: Progress
+  readonly receiver: Receiver
+  readonly signal: AbortSignal
 }
 
 /** A failure is told, and no more: deliveries must not be lost for it. */
-async function fill(
-  repository: string,
-  { server, token }: ReceiveConfig,
-  { memory }: Receiver,
-  signal: AbortSignal,
-): Promise<void> {
-  const progress = new Progress(`Issues of ${repository}`)
+async function fill(repository: string, { config, progress, receiver, signal }: Filling): Promise<void> {
   try {
     const { issues } = await backfill({
       repository,
-      server,
-      token: token?.reveal(),
-      memory,
+      server: config.server,
+      token: config.token?.reveal(),
+      memory: receiver.memory,
       signal,
       onProgress: ({ page, pages, issues }) => progress.show(page, pages, `${issues} found`),
       onWait: ({ until, reason }) => progress.say(`${reason}. Asking again at ${timeOf(until)}.`),
@@ -92,9 +73,7 @@ async function fill(
     progress.say(`${issues} issues of ${repository} are counted.`)
   } catch (error) {
     if (signal.aborted) return
-    const { message } = error as Error
-    progress.say(
-      styleText('yellow', `Not all issues of ${repository} are counted: ${message}. Deliveries are.`),
-    )
+    const failure = `Not all issues of ${repository} are counted: ${(error as Error).message}. Deliveries are.`
+    progress.say(styleText('yellow', failure))
   }
 }

@@ -35,7 +35,7 @@ function welcome({ login, token, signInCode }: NonNullable<App['keys']>, url: st
     '',
     `This is its first start. The site administrator is ${styleText('bold', login)}:`,
     '',
-    `  Sign in  ${url}/login?code=${signInCode}`,
+    `  Sign in  ${url}/login/${signInCode}`,
     `           ${styleText('dim', 'works once, within a day')}`,
     `  Token    ${token}`,
     `           ${styleText('dim', 'shown this once: keep it')}`,

@@ -2,13 +2,12 @@
 // process and know each other by HTTP alone; the reader is left to open an issue.
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { type Receiver, startReceiver } from '../../receiver/server.ts'
 import { type App, startApp } from '../app/app.ts'
 import { readConfig, TUTORIAL_SETTINGS, type TutorialConfig } from '../app/config.ts'
-import { explainListening } from '../app/listen.ts'
 import { readVersion } from '../app/version.ts'
 import { Secret } from '../secret.ts'
 import { type Command, untilStopped } from './command.ts'
+import { openReceiver, type Receiver } from './receiver.ts'
 import { type Notes, readNotes, writeNotes } from './tutorial/notes.ts'
 import { REPOSITORY, setUp } from './tutorial/setup.ts'
 import { newestDelivery, watch } from './tutorial/watch.ts'
@@ -86,14 +85,11 @@ function adminToken(config: TutorialConfig, notes: Notes): Secret {
   return config.adminToken ?? new Secret(notes.adminToken)
 }
 
-async function receive(config: TutorialConfig, { secret }: Notes): Promise<Receiver> {
-  const port = config.receiverPort
-  const dataFile = join(config.data, 'receiver.db')
-  try {
-    return await startReceiver({ port, host: HOST, path: PATH, secret, dataFile, log: () => {} })
-  } catch (error) {
-    throw explainListening(error, { host: HOST, port, portFlag: '--receiver-port' })
-  }
+// The log's lines are left out: what the receiver answered, and what it counts, is shown anyhow.
+function receive({ receiverPort, data }: TutorialConfig, { secret }: Notes): Promise<Receiver> {
+  const dataFile = join(data, 'receiver.db')
+  const options = { port: receiverPort, host: HOST, path: PATH, secret, dataFile, log: () => {} }
+  return openReceiver(options, '--receiver-port')
 }
 
 type Addresses = {

@@ -22,15 +22,13 @@ export function usageOf({ name, summary, settings, examples }: Command): string 
   const entries = Object.entries(settings)
   const flags = entries.filter(([, setting]) => !setting.environmentOnly)
   const variables = entries.filter(([, setting]) => setting.environmentOnly)
-  const rule = '  Each flag has a variable, too: --log-level is HOOKLINE_LOG_LEVEL.'
+  const [first = ''] = Object.keys(settings)
   return [
     `${styleText('bold', `hookline ${name}`)}: ${summary}`,
     section('Usage', [`  ${synopsisOf(name)}`]),
     section('Flags', columns(flags.map(([key, setting]) => [flagWithValue(key, setting), told(setting)]))),
     section('Environment', [
-      rule
-        .replaceAll('log-level', flagOf(flags[0]?.[0] ?? ''))
-        .replace('HOOKLINE_LOG_LEVEL', variableOf(flags[0]?.[0] ?? '')),
+      `  Each flag has a variable, too: --${flagOf(first)} is ${variableOf(first)}.`,
       ...columns(variables.map(([key, setting]) => [variableOf(key), told(setting)])),
     ]),
     section('Examples', examplesOf(examples)),

@@ -3,7 +3,7 @@
 // beginning of a response and bounds all of it.
 import type { Dispatcher } from 'undici'
 import type { HeaderList, Outcome } from '../delivery.ts'
-import type { AbortGroup } from './abort-group.ts'
+import type { Abortable, AbortGroup } from './abort-group.ts'
 import { type Failure, requestFailed } from './failure.ts'
 
 // What of a response is kept, for a person to read. The rest is read on so that the connection can
@@ -23,8 +23,9 @@ const GIVEN_UP = new Error('The outcome is settled.')
 
 type Answer = { readonly status: number; readonly headers: HeaderList }
 
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Abortable {
   readonly outcome: Promise<Outcome>
+  place = 0
 
   readonly #resolve: (outcome: Outcome) => void
   readonly #reject: (error: Error) => void
@@ -59,7 +60,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
    * change what we show, and the status stands.
    */
   expire(): void {
-    if (this.#keptBytes === BODY_KEPT_BYTES_MAX) this.#settleAnswered()
+    if (this.#keptBytes === BODY_KEPT_BYTES_MAX) this.#settleAnswered('in part')
     else this.#settle({ kind: 'timed_out', tookMs: this.#tookMs() })
   }
 
@@ -84,16 +85,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#readBytes += chunk.length
     if (this.#keptBytes < BODY_KEPT_BYTES_MAX) this.#keep(chunk)
-    if (this.#readBytes > BODY_READ_BYTES_MAX) this.#settleAnswered()
+    if (this.#readBytes > BODY_READ_BYTES_MAX) this.#settleAnswered('in part')
   }
 
   onResponseEnd(): void {
     this.#controller = undefined
-    this.#settleAnswered()
+    this.#settleAnswered('whole')
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#controller = undefined
+    if (this.#settled) return
     const code = 'code' in error ? error.code : undefined
     // What we asked of undici was wrong: a bug of ours, and no outcome of the world's.
     if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
@@ -103,7 +105,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     // The sender was closed.
     if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') this.abort()
-    else if (this.#keptBytes === BODY_KEPT_BYTES_MAX) this.#settleAnswered()
+    else if (this.#keptBytes === BODY_KEPT_BYTES_MAX) this.#settleAnswered('in part')
     else this.#settleFailed(requestFailed(error))
   }
 
@@ -120,7 +122,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#keptBytes += kept.length
   }
 
-  #settleAnswered(): void {
+  #settleAnswered(came: 'whole' | 'in part'): void {
     // An end without a beginning does not come.
     if (!this.#answer) return
     this.#settle({
@@ -128,7 +130,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       status: this.#answer.status,
       headers: this.#answer.headers,
       body: this.#body.length === this.#keptBytes ? this.#body : this.#body.slice(0, this.#keptBytes),
-      truncated: this.#readBytes > this.#keptBytes,
+      truncated: came === 'in part' || this.#readBytes > this.#keptBytes,
       tookMs: this.#tookMs(),
     })
   }
@@ -141,8 +143,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settle(outcome: Outcome): void {
     if (this.#settled) return
     this.#end()
-    this.#resolve(outcome)
-    this.#controller?.abort(GIVEN_UP)
+    if (this.#controller) this.#controller.abort(GIVEN_UP)
+    // undici hands the connection back in an immediate that it sets after telling us. Who sends
+    // again before that makes the pool open another one, and 10 in flight become 20 connections.
+    process.nextTick(setImmediate, this.#resolve, outcome)
   }
 
   #end(): void {

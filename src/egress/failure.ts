@@ -1,6 +1,7 @@
 // Puts what went wrong on the wire into an outcome, in a sentence that the hook's owner can act on.
 // Where GitHub shows the text of Go's TLS library, so do we: people search for those words.
 import { isIP } from 'node:net'
+import { errors } from 'undici'
 import type { Outcome } from '../delivery.ts'
 import type { AddressKind } from './address.ts'
 
@@ -107,7 +108,9 @@ export function requestFailed(error: Error): Failure {
   const code = codeOf(error)
   // With TLS 1.3 the receiver's alert may come after the handshake: a client certificate is missing.
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return tlsFailed('', error)
-  if (code.startsWith('HPE_')) return { kind: 'broken', code, reason: `${error.message}.` }
+  if (error instanceof errors.HTTPParserError) {
+    return { kind: 'broken', code: 'BAD_RESPONSE', reason: `${error.message}.` }
+  }
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
@@ -137,6 +140,7 @@ function tlsWords(host: string, code: string, error: unknown): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `failed to verify certificate: x509: ${wrongHost(host, error)}`
   }
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the receiver hung up during the handshake'
   if (NOT_TLS.has(code)) return 'first record does not look like a TLS handshake'
   // OpenSSL's own few words, without the file and line that surround them in the message.
   const reason = error instanceof Error && 'reason' in error ? error.reason : undefined

@@ -57,7 +57,7 @@ export class Pools {
   }
 
   #endIdle(): void {
-    for (const [key, entry] of this.#pools) {
+    for (const [key, entry] of [...this.#pools]) {
       if (!entry.used) this.#pools.delete(key)
       entry.used = false
     }

@@ -6,7 +6,13 @@ import type { Clock } from '../base/clock.ts'
 import type { ReadyDelivery } from '../delivery.ts'
 import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, type SkipReason, targetsOf } from '../event.ts'
 import { type Hook, subscribes } from '../hook.ts'
-import { type DeliveryPlan, type EventPlan, insertPlans } from '../store/queue.ts'
+import {
+  acceptStatements,
+  type DeliveryPlan,
+  type EventPlan,
+  insertPlans,
+  type LeaseTerms,
+} from '../store/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -106,7 +112,7 @@ export class Publisher {
     let plans: EventPlan[] = []
     try {
       plans = await this.#plan(batch.map(({ draft }) => draft))
-      await this.#options.store.write(tx => this.#insert(tx, plans))
+      await this.#options.store.batch(acceptStatements(plans, this.#lease()))
     } catch (error) {
       this.#unreserve(plans)
       for (const { reject } of batch) reject(error)
@@ -170,9 +176,12 @@ export class Publisher {
   }
 
   async #insert(tx: Tx, plans: readonly EventPlan[]): Promise<void> {
-    if (plans.length === 0) return
+    if (plans.length > 0) await insertPlans(tx, plans, this.#lease())
+  }
+
+  #lease(): LeaseTerms {
     const nowMs = this.#options.clock.nowMs()
-    await insertPlans(tx, plans, { owner: this.#options.owner, nowMs, untilMs: nowMs + LEASE_MS })
+    return { owner: this.#options.owner, nowMs, untilMs: nowMs + LEASE_MS }
   }
 
   #begin(plans: readonly EventPlan[]): void {

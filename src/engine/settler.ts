@@ -4,7 +4,7 @@
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import type { Attempt } from '../delivery.ts'
-import { type Settlement, settle } from '../store/queue.ts'
+import { type Settlement, settleStatements } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 
 // About 1 MB of rows a commit, so that none takes long.
@@ -66,7 +66,7 @@ export class Settler {
     const attempts = batch.flatMap(({ attempt }) => (attempt ? [attempt] : []))
     for (;;) {
       try {
-        await this.#store.write(tx => settle(tx, this.#owner, settlements, attempts))
+        await this.#store.batch(settleStatements(this.#owner, settlements, attempts))
         return
       } catch (error) {
         this.#log.error({ err: error, attempts: attempts.length }, 'attempts could not be settled')

@@ -78,7 +78,7 @@ export class Sweep {
     // A lease that was made within the last period can wait for the next.
     const ids = worker.leasesEndingBefore(nowMs + LEASE_MS - RENEW_PERIOD_MS)
     if (ids.length === 0) return
-    await store.write(tx => tx.renewMany(owner, ids, nowMs + LEASE_MS))
+    await store.batch([{ kind: 'renew', owner, deliveryIds: ids, untilMs: nowMs + LEASE_MS }])
     worker.renewed(ids, nowMs + LEASE_MS)
   }
 

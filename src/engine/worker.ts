@@ -8,7 +8,7 @@ import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../del
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
 import { judge, type Verdict } from '../retry.ts'
-import { type ClaimedRow, findPayload, type Settlement } from '../store/queue.ts'
+import { type Claimed, findPayload, type Settlement } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
 import type { HookCache } from './hook-cache.ts'
@@ -150,15 +150,15 @@ export class Worker {
     const { store, clock, owner } = this.#options
     const nowMs = clock.nowMs()
     const lease = { owner, nowMs, untilMs: nowMs + LEASE_MS }
-    const rows = await store.write(tx => tx.claim(wants, lease))
+    const claimed = await store.claim(wants, lease)
 
     const found = new Map<number, number>()
-    for (const { id, hook_id: hookId } of rows) {
+    for (const { id, hookId } of claimed) {
       found.set(hookId, (found.get(hookId) ?? 0) + 1)
       this.#leases.set(id, lease.untilMs)
     }
     // All payloads are asked for in one tick, and so by one message.
-    const jobs = await Promise.all(rows.map(row => this.#takeIn(row)))
+    const jobs = await Promise.all(claimed.map(one => this.#takeIn(one)))
     for (const job of jobs) {
       if (this.#stopping) this.#giveBack(job)
       else this.#lanes.push(job.delivery.hookId, job)
@@ -166,12 +166,13 @@ export class Worker {
     return found
   }
 
-  async #takeIn(row: ClaimedRow): Promise<Job> {
-    const fits = this.#lanes.admit(row.hook_id, row.payload_bytes)
+  async #takeIn({ payloadBytes, ...delivery }: Claimed): Promise<Job> {
+    const { hookId, eventId } = delivery
+    const fits = this.#lanes.admit(hookId, payloadBytes)
     // What cannot be read now is read again at its turn.
-    const payload = fits ? await this.#load(row.event_id).catch(() => undefined) : undefined
-    if (fits && payload === undefined) this.#lanes.giveBytes(row.hook_id, row.payload_bytes)
-    return { delivery: deliveryFrom(row), payload, payloadBytes: row.payload_bytes }
+    const payload = fits ? await this.#load(eventId).catch(() => undefined) : undefined
+    if (fits && payload === undefined) this.#lanes.giveBytes(hookId, payloadBytes)
+    return { delivery, payload, payloadBytes }
   }
 
   #load(eventId: number): Promise<Uint8Array | null> {
@@ -299,21 +300,6 @@ export class Worker {
 }
 
 type Settlable = Verdict | { readonly kind: 'held' } | { readonly kind: 'cancelled' }
-
-function deliveryFrom(row: ClaimedRow): Omit<ReadyDelivery, 'payload'> {
-  return {
-    accountId: row.account_id,
-    id: row.id,
-    hookId: row.hook_id,
-    eventId: row.event_id,
-    guid: row.guid,
-    attempts: row.attempts,
-    redelivery: row.redelivery === 1,
-    event: row.name,
-    action: row.action,
-    repositoryId: row.repository_id,
-  }
-}
 
 function responseOf(outcome: Outcome): Attempt['response'] {
   return outcome.kind === 'answered' ? { headers: outcome.headers, body: outcome.body } : null

@@ -1,13 +1,13 @@
 // Attempts in GitHub's JSON, where each is called a delivery. A list tells what came of it; one
 // alone also shows what was sent and what came back.
-import type { Attempt, AttemptResponse, HeaderList } from '../delivery.ts'
+import type { Attempt, AttemptResponse, AttemptSummary, HeaderList } from '../delivery.ts'
 import { MASK } from '../secret.ts'
 import { type HookPlace, hookUrl } from './hook.ts'
 import type { Links } from './links.ts'
 import type { Rest } from './openapi.ts'
 
 /** An item of a list. GitHub's has a `url`, which its description leaves out and which is empty. */
-export function deliveryItemJson(attempt: Attempt): Rest['hook-delivery-item'] & { url: string } {
+export function deliveryItemJson(attempt: AttemptSummary): Rest['hook-delivery-item'] & { url: string } {
   return summary(attempt, '')
 }
 
@@ -25,7 +25,7 @@ export function deliveryJson(
   }
 }
 
-function summary(attempt: Attempt, url: string) {
+function summary(attempt: AttemptSummary, url: string) {
   return {
     id: attempt.id,
     guid: attempt.guid,

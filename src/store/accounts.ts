@@ -2,8 +2,8 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Account, AccountType, MemberRole } from '../account.ts'
 import { notFound, validationFailed } from '../errors.ts'
-import type { AccountTable, Db } from './schema.ts'
 import { offsetOf, type Page } from './page.ts'
+import type { AccountTable, Db } from './schema.ts'
 
 export type NewAccount = {
   readonly type: AccountType
@@ -41,10 +41,7 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
 }
 
 /** Those of these accounts that exist, by id. */
-export async function findAccountsById(
-  db: Db,
-  ids: Iterable<number>,
-): Promise<ReadonlyMap<number, Account>> {
+export async function findAccountsById(db: Db, ids: Iterable<number>): Promise<ReadonlyMap<number, Account>> {
   const unique = [...new Set(ids)]
   if (unique.length === 0) return new Map()
   const rows = await db.selectFrom('accounts').selectAll().where('id', 'in', unique).execute()
@@ -113,11 +110,7 @@ export async function hasOtherOwner(db: Db, organizationId: number, userId: numb
 }
 
 /** The organizations that the user belongs to, oldest first. */
-export async function listOrganizationsOf(
-  db: Db,
-  userId: number,
-  page: Page,
-): Promise<Account[]> {
+export async function listOrganizationsOf(db: Db, userId: number, page: Page): Promise<Account[]> {
   const rows = await db
     .selectFrom('memberships')
     .innerJoin('accounts', 'accounts.id', 'memberships.organization_id')
@@ -128,6 +121,20 @@ export async function listOrganizationsOf(
     .offset(offsetOf(page))
     .execute()
   return rows.map(accountOf)
+}
+
+// Nobody belongs to more; a list of owners to look into has to end somewhere.
+const ORGANIZATIONS_MAX = 1000
+
+export async function organizationIdsOf(db: Db, userId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('memberships')
+    .select('organization_id')
+    .where('user_id', '=', userId)
+    .orderBy('organization_id')
+    .limit(ORGANIZATIONS_MAX)
+    .execute()
+  return rows.map(row => row.organization_id)
 }
 
 export async function countOrganizationsOf(db: Db, userId: number): Promise<number> {

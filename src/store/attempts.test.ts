@@ -4,7 +4,7 @@ import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import type { Attempt } from '../delivery.ts'
 import { findAttempt, lastAttemptOf, lastAttemptsOf, listAttempts, listLaterAttemptIds } from './attempts.ts'
 import { createHook } from './hooks.ts'
-import { settle } from './queue.ts'
+import { settleStatements } from './queue.ts'
 import type { Db, Store } from './store.ts'
 import { openTestStore } from './test-store.ts'
 
@@ -119,7 +119,7 @@ async function ids(store: Store, query: Parameters<typeof listAttempts>[2]): Pro
 }
 
 function log(store: Store, ...attempts: Attempt[]) {
-  return store.write(tx => settle(tx, 'nobody', [], attempts))
+  return store.batch(settleStatements('nobody', [], attempts))
 }
 
 async function hookOf(store: Store): Promise<number> {

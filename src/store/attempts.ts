@@ -1,10 +1,7 @@
 // The log of attempts, read. They are written where deliveries are settled (queue.ts).
 import { type Selectable, sql } from 'kysely'
-import type { Attempt, AttemptResponse } from '../delivery.ts'
+import type { Attempt, AttemptResponse, AttemptSummary } from '../delivery.ts'
 import type { AttemptTable, Db } from './schema.ts'
-
-/** An attempt as lists show it: without what was sent and what came back, which may be 64 KB. */
-export type AttemptSummary = Omit<Attempt, 'request' | 'response'>
 
 /** What became of an attempt: all that a hook's `last_response` is made of. */
 export type LastAttempt = Pick<Attempt, 'status' | 'statusCode'>

@@ -3,6 +3,7 @@
 import type { Selectable } from 'kysely'
 import type { Hook, HookTarget } from '../hook.ts'
 import type { Secret } from '../secret.ts'
+import { offsetOf, type Page } from './page.ts'
 import type { HookTable } from './schema.ts'
 import type { Db, Tx } from './store.ts'
 import type { Vault } from './vault.ts'
@@ -12,9 +13,6 @@ export type NewHook = Omit<Hook, 'id' | 'deletedAt'>
 
 /** What the rules about a target's other hooks need to know. Opens no secret. */
 export type Subscription = { readonly id: number; readonly url: string; readonly events: readonly string[] }
-
-/** `page` counts from 1. */
-export type Page = { readonly page: number; readonly perPage: number }
 
 export async function createHook(tx: Tx, vault: Vault, draft: NewHook): Promise<Hook> {
   const { id } = await tx
@@ -62,17 +60,12 @@ export async function findHookById(db: Db, vault: Vault, id: number): Promise<Ho
 }
 
 /** Oldest first, as GitHub lists them. */
-export async function listHooks(
-  db: Db,
-  vault: Vault,
-  target: HookTarget,
-  { page, perPage }: Page,
-): Promise<Hook[]> {
+export async function listHooks(db: Db, vault: Vault, target: HookTarget, page: Page): Promise<Hook[]> {
   const rows = await ofTarget(db, target)
     .selectAll()
     .orderBy('id')
-    .limit(perPage)
-    .offset((page - 1) * perPage)
+    .limit(page.perPage)
+    .offset(offsetOf(page))
     .execute()
   return rows.map(row => hookFrom(row, vault))
 }

@@ -3,10 +3,10 @@
 import { sql } from 'kysely'
 import type { Attempt, HeaderList } from '../delivery.ts'
 import type { Event, SkipReason } from '../event.ts'
-import type { Row, Settlement, Tx } from './dialects/dialect.ts'
+import type { BatchStatement, Insert, Row, Settlement, Tx } from './dialects/dialect.ts'
 import type { Db } from './schema.ts'
 
-export type { ClaimedRow, Lease, Settlement, Want } from './dialects/dialect.ts'
+export type { Claimed, Lease, Settlement, Want } from './dialects/dialect.ts'
 
 /** An event on its way into the store, with what becomes of it for each hook that asked. */
 export type EventPlan = {
@@ -77,8 +77,8 @@ const ATTEMPT_COLUMNS = [
   'response_body',
 ]
 
-/** Writes events, payloads, deliveries and skips: at most four statements, whatever their number. */
-export async function insertPlans(tx: Tx, plans: readonly EventPlan[], lease: LeaseTerms): Promise<void> {
+/** Events, payloads, deliveries and skips: four statements, whatever their number. */
+export function acceptStatements(plans: readonly EventPlan[], lease: LeaseTerms): Insert[] {
   const payloads = plans.flatMap(({ event, payload }) =>
     payload === null ? [] : [[event.accountId, event.id, ownBuffer(payload)] as Row],
   )
@@ -88,13 +88,17 @@ export async function insertPlans(tx: Tx, plans: readonly EventPlan[], lease: Le
   const skips = plans.flatMap(({ event, skips }) =>
     skips.map(({ hookId, reason }): Row => [event.accountId, event.id, hookId, reason, lease.nowMs]),
   )
-  // Asked for together, so that they share one message to the database.
-  await Promise.all([
-    tx.insertMany('events', EVENT_COLUMNS, plans.map(eventRow)),
-    tx.insertMany('payloads', PAYLOAD_COLUMNS, payloads),
-    tx.insertMany('deliveries', DELIVERY_COLUMNS, deliveries),
-    tx.insertMany('skips', SKIP_COLUMNS, skips),
-  ])
+  return [
+    { kind: 'insert', table: 'events', columns: EVENT_COLUMNS, rows: plans.map(eventRow) },
+    { kind: 'insert', table: 'payloads', columns: PAYLOAD_COLUMNS, rows: payloads },
+    { kind: 'insert', table: 'deliveries', columns: DELIVERY_COLUMNS, rows: deliveries },
+    { kind: 'insert', table: 'skips', columns: SKIP_COLUMNS, rows: skips },
+  ]
+}
+
+/** The same within a unit of work. Asked for together, the statements share one message. */
+export async function insertPlans(tx: Tx, plans: readonly EventPlan[], lease: LeaseTerms): Promise<void> {
+  await Promise.all(acceptStatements(plans, lease).map(statement => tx.insert(statement)))
 }
 
 /** One more delivery of an event that is stored already. */
@@ -104,22 +108,20 @@ export async function insertDelivery(
   delivery: DeliveryPlan,
   lease: LeaseTerms,
 ): Promise<void> {
-  await tx.insertMany('deliveries', DELIVERY_COLUMNS, [
-    deliveryRow(event.accountId, event.id, delivery, lease),
-  ])
+  const row = deliveryRow(event.accountId, event.id, delivery, lease)
+  await tx.insert({ kind: 'insert', table: 'deliveries', columns: DELIVERY_COLUMNS, rows: [row] })
 }
 
 /** Ends leases and remembers the attempts that ended them: two statements. */
-export async function settle(
-  tx: Tx,
+export function settleStatements(
   owner: string,
   settlements: readonly Settlement[],
   attempts: readonly Attempt[],
-): Promise<void> {
-  await Promise.all([
-    tx.settleMany(owner, settlements),
-    tx.insertMany('attempts', ATTEMPT_COLUMNS, attempts.map(attemptRow)),
-  ])
+): BatchStatement[] {
+  return [
+    { kind: 'settle', owner, settlements },
+    { kind: 'insert', table: 'attempts', columns: ATTEMPT_COLUMNS, rows: attempts.map(attemptRow) },
+  ]
 }
 
 /** The exact bytes, or null when they are no longer kept. */

@@ -5,8 +5,8 @@ import type { Account } from '../account.ts'
 import { notFound, validationFailed } from '../errors.ts'
 import type { Repository } from '../repository.ts'
 import { accountOf, findAccountsById } from './accounts.ts'
-import type { Db, RepositoryTable } from './schema.ts'
 import { offsetOf, type Page } from './page.ts'
+import type { Db, RepositoryTable } from './schema.ts'
 
 export type NewRepository = {
   readonly name: string
@@ -31,8 +31,7 @@ export type RepositorySort = 'created' | 'updated' | 'pushed' | 'full_name'
 
 export type RepositoryFilter = {
   readonly ownerIds: readonly number[]
-  /** Leave out the private ones. */
-  readonly publicOnly: boolean
+  readonly visibility: 'all' | 'public' | 'private' | 'none'
   readonly sort: RepositorySort
   readonly direction: 'asc' | 'desc'
 }
@@ -82,11 +81,7 @@ export async function getRepository(db: Db, id: number): Promise<Repository> {
   return repositoryOf(row, accountOf(owner))
 }
 
-export async function listRepositories(
-  db: Db,
-  filter: RepositoryFilter,
-  page: Page,
-): Promise<Repository[]> {
+export async function listRepositories(db: Db, filter: RepositoryFilter, page: Page): Promise<Repository[]> {
   const rows = await filtered(db, filter)
     .selectAll()
     .orderBy(SORTED_BY[filter.sort], filter.direction)
@@ -106,7 +101,7 @@ export async function listRepositories(
 
 export async function countRepositories(
   db: Db,
-  filter: Pick<RepositoryFilter, 'ownerIds' | 'publicOnly'>,
+  filter: Pick<RepositoryFilter, 'ownerIds' | 'visibility'>,
 ): Promise<number> {
   const { count } = await filtered(db, filter)
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -173,9 +168,11 @@ const SORTED_BY = {
   full_name: 'name_key',
 } as const
 
-function filtered(db: Db, { ownerIds, publicOnly }: Pick<RepositoryFilter, 'ownerIds' | 'publicOnly'>) {
-  const query = db.selectFrom('repositories').where('account_id', 'in', ownerIds)
-  return publicOnly ? query.where('private', '=', 0) : query
+function filtered(db: Db, { ownerIds, visibility }: Pick<RepositoryFilter, 'ownerIds' | 'visibility'>) {
+  // No account has the id 0, and an empty list is no SQL to Postgres.
+  const ids = visibility === 'none' || ownerIds.length === 0 ? [0] : ownerIds
+  const query = db.selectFrom('repositories').where('account_id', 'in', ids)
+  return visibility === 'all' ? query : query.where('private', '=', Number(visibility === 'private'))
 }
 
 async function refuseTaken(tx: Db, repository: Repository, name: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { IdSource } from '../base/id.ts'
 import { AppError } from '../errors.ts'
-import type { Tx } from './dialects/dialect.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import { openSqlite } from './dialects/sqlite.ts'
 import { migrate } from './migrations/migrate.ts'
 import type { Db } from './schema.ts'
@@ -14,15 +14,11 @@ import { newVaultKeyText, parseVaultKey, Vault } from './vault.ts'
 export type { Tx } from './dialects/dialect.ts'
 export type { Db } from './schema.ts'
 
-export type Store = {
-  /** What is committed. */
-  readonly read: Db
-  /** One unit of work, durable when it resolves. Rejects with `unavailable` when it cannot be. */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+/** The dialect's promises, and what goes with them. */
+export type Store = Pick<Dialect, 'read' | 'write' | 'batch' | 'claim' | 'close'> & {
   readonly vault: Vault
   /** Identifiers of events, deliveries and attempts. */
   readonly ids: IdSource
-  close(): Promise<void>
 }
 
 /** `folder` is made when missing. Throws `misconfigured` with a sentence when it cannot be used. */
@@ -37,6 +33,8 @@ export async function openStore(folder: string, clock: Clock): Promise<Store> {
     return {
       read: dialect.read,
       write: work => dialect.write(work),
+      batch: statements => dialect.batch(statements),
+      claim: (wants, lease) => dialect.claim(wants, lease),
       vault,
       ids,
       close: () => dialect.close(),

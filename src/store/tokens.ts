@@ -4,8 +4,8 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { AccessToken, Account, Scope } from '../account.ts'
 import { accountOf } from './accounts.ts'
-import type { Db, TokenTable } from './schema.ts'
 import { offsetOf, type Page } from './page.ts'
+import type { Db, TokenTable } from './schema.ts'
 
 const PREFIX = 'hkl_'
 const RANDOM_LENGTH = 40
@@ -85,6 +85,15 @@ export async function listTokens(db: Db, userId: number, page: Page): Promise<Ac
     .offset(offsetOf(page))
     .execute()
   return rows.map(tokenOf)
+}
+
+export async function countTokens(db: Db, userId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('tokens')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 export async function deleteToken(tx: Db, userId: number, id: number): Promise<void> {

@@ -1,6 +1,7 @@
 // The one seam with two implementations. Everything else about the store is written once, in
 // Kysely; a dialect holds what SQLite and Postgres disagree on: opening, transactions that share a
 // commit, writing many rows, and claiming.
+import type { ReadyDelivery } from '../../delivery.ts'
 import type { Database, Db } from '../schema.ts'
 
 type Value = string | number | bigint | Uint8Array | null
@@ -13,20 +14,8 @@ export type Want = { readonly hookId: number; readonly max: number }
 
 export type Lease = { readonly owner: string; readonly nowMs: number; readonly untilMs: number }
 
-/** A claimed row: all of the event but its bytes. */
-export type ClaimedRow = {
-  account_id: number
-  id: number
-  hook_id: number
-  event_id: number
-  redelivery: number
-  attempts: number
-  guid: string
-  name: string
-  action: string | null
-  repository_id: number | null
-  payload_bytes: number
-}
+/** What was claimed: all of it but its payload's bytes. */
+export type Claimed = Omit<ReadyDelivery, 'payload'> & { readonly payloadBytes: number }
 
 /** The new state of a delivery. Applied only while `owner` still holds the lease. */
 export type Settlement = {
@@ -38,22 +27,35 @@ export type Settlement = {
   readonly settledAtMs: number | null
 }
 
+/** Rows for a table, in the order of the columns that are named. */
+export type Insert = {
+  readonly kind: 'insert'
+  readonly table: keyof Database
+  readonly columns: readonly string[]
+  readonly rows: readonly Row[]
+}
+
+/** Ends leases. A delivery whose lease has gone to another owner is left alone. */
+export type Settle = {
+  readonly kind: 'settle'
+  readonly owner: string
+  readonly settlements: readonly Settlement[]
+}
+
+/** Moves the ends of the leases that `owner` still holds. */
+export type Renew = {
+  readonly kind: 'renew'
+  readonly owner: string
+  readonly deliveryIds: readonly number[]
+  readonly untilMs: number
+}
+
+/** The hot statements, as data: prepared once, and written in as few messages as can be. */
+export type BatchStatement = Insert | Settle | Renew
+
 /** The transaction of one unit of work. It must wait for nothing but the database. */
 export interface Tx extends Db {
-  /** Inserts all rows or none, in order. */
-  insertMany(table: keyof Database, columns: readonly string[], rows: readonly Row[]): Promise<void>
-
-  /**
-   * Leases what is due to `lease.owner`, oldest due first within a hook. No delivery is ever given
-   * to two owners at once.
-   */
-  claim(wants: readonly Want[], lease: Lease): Promise<ClaimedRow[]>
-
-  /** Ends leases. A delivery whose lease has gone to another owner is left alone. */
-  settleMany(owner: string, settlements: readonly Settlement[]): Promise<void>
-
-  /** Moves the ends of the leases that `owner` still holds. */
-  renewMany(owner: string, deliveryIds: readonly number[], untilMs: number): Promise<void>
+  insert(insert: Insert): Promise<void>
 }
 
 export interface Dialect {
@@ -66,6 +68,15 @@ export interface Dialect {
    * itself back. Rejects with `unavailable` when the commit fails: then nothing of it is stored.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+
+  /** All statements or none, durable when it resolves. May share its commit with other batches. */
+  batch(statements: readonly BatchStatement[]): Promise<void>
+
+  /**
+   * Leases what is due to `lease.owner`, oldest due first within a hook. No delivery is ever given
+   * to two owners at once.
+   */
+  claim(wants: readonly Want[], lease: Lease): Promise<Claimed[]>
 
   /** Lets go of leases that nobody can hold any more. Only an embedded store knows that at start. */
   releaseOrphans(nowMs: number): Promise<number>

@@ -6,11 +6,21 @@ import type { Row } from './dialect.ts'
 
 export type ThreadOptions = { readonly file: string; readonly readOnly: boolean }
 
+/** One statement, run for each row. */
+export type Step = { readonly sql: string; readonly rows: readonly Row[] }
+
 export type ThreadRequest =
-  | { readonly kind: 'one'; readonly sql: string; readonly values: Row; readonly rows: readonly Row[] }
-  | { readonly kind: 'many'; readonly sql: string; readonly values: Row; readonly rows: readonly Row[] }
+  | { readonly kind: 'one'; readonly sql: string; readonly values: Row }
+  | { readonly kind: 'many'; readonly step: Step }
+  /** A whole transaction: each unit is taken back alone if it fails. */
+  | { readonly kind: 'transaction'; readonly units: readonly (readonly Step[])[] }
 
 export type ThreadFailure = { readonly message: string; readonly errcode: number | null }
+
+/** What each unit of a transaction came to: the rows that its statements returned, or its failure. */
+export type UnitAnswer =
+  | { readonly ok: true; readonly rows: unknown[] }
+  | { readonly ok: false; readonly failure: ThreadFailure }
 
 export type ThreadAnswer =
   | { readonly ok: true; readonly rows: unknown[]; readonly changes: number }
@@ -22,8 +32,8 @@ export type Answered = { readonly rows: unknown[]; readonly changes: number }
 export class SqliteError extends Error {
   readonly errcode: number | null
 
-  constructor(failure: ThreadFailure, sql: string) {
-    super(`${failure.message} (in: ${sql.slice(0, 200)})`)
+  constructor(failure: ThreadFailure, where: string) {
+    super(`${failure.message} (in: ${where.slice(0, 200)})`)
     this.name = 'SqliteError'
     this.errcode = failure.errcode
   }
@@ -34,8 +44,6 @@ type Waiting = {
   readonly resolve: (answered: Answered) => void
   readonly reject: (error: Error) => void
 }
-
-const NO_ROWS: readonly Row[] = []
 
 export class SqliteChannel {
   readonly #worker: Worker
@@ -53,12 +61,18 @@ export class SqliteChannel {
   }
 
   one(sql: string, values: Row = []): Promise<Answered> {
-    return this.#ask({ kind: 'one', sql, values, rows: NO_ROWS })
+    return this.#ask({ kind: 'one', sql, values })
   }
 
   /** Runs one statement for each row, and gives back all rows that it returned. */
-  many(sql: string, rows: readonly Row[]): Promise<Answered> {
-    return this.#ask({ kind: 'many', sql, values: [], rows })
+  many(step: Step): Promise<Answered> {
+    return this.#ask({ kind: 'many', step })
+  }
+
+  /** One transaction in one message. Rejects when it could not be committed: then no unit was. */
+  async transaction(units: readonly (readonly Step[])[]): Promise<UnitAnswer[]> {
+    const { rows } = await this.#ask({ kind: 'transaction', units })
+    return rows as UnitAnswer[]
   }
 
   close(): Promise<void> {
@@ -89,7 +103,8 @@ export class SqliteChannel {
     batch.forEach(({ request, resolve, reject }, index) => {
       const answer = answers[index]
       if (answer?.ok) resolve(answer)
-      else reject(new SqliteError(answer?.failure ?? { message: 'no answer', errcode: null }, request.sql))
+      else
+        reject(new SqliteError(answer?.failure ?? { message: 'no answer', errcode: null }, nameOf(request)))
     })
   }
 
@@ -98,5 +113,16 @@ export class SqliteChannel {
     for (const { reject } of [...this.#sent.flat(), ...this.#unsent]) reject(this.#failure)
     this.#sent.length = 0
     this.#unsent = []
+  }
+}
+
+function nameOf(request: ThreadRequest): string {
+  switch (request.kind) {
+    case 'one':
+      return request.sql
+    case 'many':
+      return request.step.sql
+    case 'transaction':
+      return 'a transaction of batches'
   }
 }

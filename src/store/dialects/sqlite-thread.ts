@@ -3,7 +3,14 @@
 // rows, nothing of Hookline.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ThreadAnswer, ThreadFailure, ThreadOptions, ThreadRequest } from './sqlite-channel.ts'
+import type {
+  Step,
+  ThreadAnswer,
+  ThreadFailure,
+  ThreadOptions,
+  ThreadRequest,
+  UnitAnswer,
+} from './sqlite-channel.ts'
 
 // Statements are few (the store writes them by hand or through Kysely), but a list of conditions
 // can make many of the same: the oldest is dropped.
@@ -33,19 +40,47 @@ parentPort?.on('message', (requests: ThreadRequest[] | 'close') => {
 
 function answer(request: ThreadRequest): ThreadAnswer {
   try {
+    if (request.kind === 'transaction') return { ok: true, rows: transact(request.units), changes: 0 }
+    if (request.kind === 'many') return { ok: true, rows: runMany(request.step), changes: 0 }
     const statement = prepare(request.sql)
-    if (request.kind === 'many') return { ok: true, rows: runMany(statement, request.rows), changes: 0 }
-    if (statement.columns().length > 0) {
-      return { ok: true, rows: statement.all(...(request.values as SQLInputValue[])), changes: 0 }
-    }
-    const { changes } = statement.run(...(request.values as SQLInputValue[]))
-    return { ok: true, rows: [], changes: Number(changes) }
+    const values = request.values as SQLInputValue[]
+    if (statement.columns().length > 0) return { ok: true, rows: statement.all(...values), changes: 0 }
+    return { ok: true, rows: [], changes: Number(statement.run(...values).changes) }
   } catch (error) {
     return { ok: false, failure: failureOf(error) }
   }
 }
 
-function runMany(statement: StatementSync, rows: ThreadRequest['rows']): unknown[] {
+function transact(units: readonly (readonly Step[])[]): UnitAnswer[] {
+  prepare('BEGIN IMMEDIATE').run()
+  try {
+    const answers = units.map(runUnit)
+    prepare('COMMIT').run()
+    return answers
+  } catch (error) {
+    // SQLite may have ended it by itself (disk full).
+    if (database.isTransaction) prepare('ROLLBACK').run()
+    throw error
+  }
+}
+
+function runUnit(steps: readonly Step[]): UnitAnswer {
+  prepare('SAVEPOINT unit').run()
+  try {
+    const rows = steps.flatMap(runMany)
+    prepare('RELEASE unit').run()
+    return { ok: true, rows }
+  } catch (error) {
+    // Without a transaction all units are lost, not this one alone.
+    if (!database.isTransaction) throw error
+    prepare('ROLLBACK TO unit').run()
+    prepare('RELEASE unit').run()
+    return { ok: false, failure: failureOf(error) }
+  }
+}
+
+function runMany({ sql, rows }: Step): unknown[] {
+  const statement = prepare(sql)
   const found: unknown[] = []
   const returnsRows = statement.columns().length > 0
   for (const row of rows) {

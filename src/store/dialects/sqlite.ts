@@ -15,12 +15,21 @@ import {
 } from 'kysely'
 import { AppError } from '../../errors.ts'
 import type { Database, Db } from '../schema.ts'
-import type { ClaimedRow, Dialect, Lease, Row, Settlement, Tx, Want } from './dialect.ts'
-import { SqliteChannel } from './sqlite-channel.ts'
+import type { BatchStatement, Claimed, Dialect, Insert, Lease, Row, Tx, Want } from './dialect.ts'
+import { SqliteChannel, SqliteError, type Step, type UnitAnswer } from './sqlite-channel.ts'
 
 // Units that may share one commit: enough to make the commit's cost vanish, few enough that the
 // first of them does not wait long for the last.
 const UNITS_PER_COMMIT_MAX = 100
+
+// Batches that may share one commit. Each is bounded by whoever makes it.
+const BATCHES_PER_COMMIT_MAX = 20
+
+type Batch = {
+  readonly steps: readonly Step[]
+  readonly resolve: (rows: unknown[]) => void
+  readonly reject: (error: unknown) => void
+}
 
 type Unit = {
   readonly work: (tx: Tx) => Promise<unknown>
@@ -42,6 +51,7 @@ export class SqliteDialect implements Dialect {
   readonly #file: string
   #reader: SqliteChannel | undefined
   readonly #units: Unit[] = []
+  readonly #batches: Batch[] = []
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -70,6 +80,17 @@ export class SqliteDialect implements Dialect {
     })
   }
 
+  async batch(statements: readonly BatchStatement[]): Promise<void> {
+    await this.#enqueue(statements.map(stepOf).filter(({ rows }) => rows.length > 0))
+  }
+
+  async claim(wants: readonly Want[], lease: Lease): Promise<Claimed[]> {
+    const rows = wants.map(({ hookId, max }): Row => [lease.untilMs, lease.owner, hookId, lease.nowMs, max])
+    const claimed = await this.#enqueue([{ sql: CLAIM, rows }])
+    // An UPDATE returns its rows in no order; identifiers grow with time.
+    return (claimed as ClaimedRow[]).map(claimedFrom).sort((one, other) => one.id - other.id)
+  }
+
   async releaseOrphans(nowMs: number): Promise<number> {
     const { changes } = await this.#writer.one(
       `UPDATE deliveries SET state = 'pending', due_at = ?, lease_owner = NULL WHERE state = 'leased'`,
@@ -83,6 +104,14 @@ export class SqliteDialect implements Dialect {
     return this.#closing
   }
 
+  #enqueue(steps: readonly Step[]): Promise<unknown[]> {
+    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.'))
+    return new Promise((resolve, reject) => {
+      this.#batches.push({ steps, resolve, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
   async #close(): Promise<void> {
     await this.#draining
     await this.#reader?.close()
@@ -93,8 +122,27 @@ export class SqliteDialect implements Dialect {
   async #drain(): Promise<void> {
     // Units that are asked for in the same tick share the first commit, too.
     await Promise.resolve()
-    while (this.#units.length > 0) await this.#commit(this.#units.splice(0, UNITS_PER_COMMIT_MAX))
+    while (this.#units.length > 0 || this.#batches.length > 0) {
+      if (this.#batches.length > 0) await this.#commitBatches(this.#batches.splice(0, BATCHES_PER_COMMIT_MAX))
+      if (this.#units.length > 0) await this.#commit(this.#units.splice(0, UNITS_PER_COMMIT_MAX))
+    }
     this.#draining = undefined
+  }
+
+  async #commitBatches(batches: readonly Batch[]): Promise<void> {
+    let answers: UnitAnswer[]
+    try {
+      answers = await this.#writer.transaction(batches.map(({ steps }) => steps))
+    } catch (error) {
+      const failure = unavailable(error)
+      for (const { reject } of batches) reject(failure)
+      return
+    }
+    batches.forEach(({ resolve, reject, steps }, index) => {
+      const answer = answers[index]
+      if (answer?.ok) resolve(answer.rows)
+      else if (answer) reject(new SqliteError(answer.failure, steps.map(({ sql }) => sql).join('; ')))
+    })
   }
 
   async #commit(units: readonly Unit[]): Promise<void> {
@@ -110,7 +158,7 @@ export class SqliteDialect implements Dialect {
     } catch (error) {
       // SQLite may have ended the transaction by itself (disk full): then this fails, and may.
       await this.#writer.one('ROLLBACK').catch(() => {})
-      const failure = new AppError('unavailable', 'The store could not commit.', { cause: error })
+      const failure = unavailable(error)
       for (const unit of units) unit.reject(failure)
       return
     }
@@ -151,65 +199,81 @@ function holdLock(file: string): DatabaseSync {
   }
 }
 
+function unavailable(cause: unknown): AppError {
+  return new AppError('unavailable', 'The store could not commit.', { cause })
+}
+
 function transactionOn(channel: SqliteChannel): Tx {
+  const insert = async (statement: Insert) => {
+    if (statement.rows.length > 0) await channel.many(stepOf(statement))
+  }
   return Object.assign(
     kyselyOn(() => channel),
-    {
-      async insertMany(table: keyof Database, columns: readonly string[], rows: readonly Row[]) {
-        if (rows.length === 0) return
-        const marks = columns.map(() => '?').join(', ')
-        await channel.many(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, rows)
-      },
-
-      async claim(wants: readonly Want[], lease: Lease): Promise<ClaimedRow[]> {
-        const claimed = await channel.many(
-          CLAIM,
-          wants.map(({ hookId, max }) => [lease.untilMs, lease.owner, hookId, lease.nowMs, max]),
-        )
-        if (claimed.rows.length === 0) return []
-        const rows = await channel.many(
-          CLAIMED,
-          (claimed.rows as { id: number }[]).map(({ id }) => [id]),
-        )
-        return rows.rows as ClaimedRow[]
-      },
-
-      async settleMany(owner: string, settlements: readonly Settlement[]) {
-        if (settlements.length === 0) return
-        await channel.many(
-          SETTLE,
-          settlements.map(s => [s.state, s.attempts, s.dueAtMs, s.settledAtMs, s.id, owner]),
-        )
-      },
-
-      async renewMany(owner: string, deliveryIds: readonly number[], untilMs: number) {
-        if (deliveryIds.length === 0) return
-        await channel.many(
-          RENEW,
-          deliveryIds.map(id => [untilMs, id, owner]),
-        )
-      },
-    },
+    { insert },
   )
 }
 
+function stepOf(statement: BatchStatement): Step {
+  switch (statement.kind) {
+    case 'insert':
+      return { sql: insertSql(statement), rows: statement.rows }
+    case 'settle': {
+      const { owner, settlements } = statement
+      const rows = settlements.map((s): Row => [s.state, s.attempts, s.dueAtMs, s.settledAtMs, s.id, owner])
+      return { sql: SETTLE, rows }
+    }
+    case 'renew': {
+      const { owner, deliveryIds, untilMs } = statement
+      return { sql: RENEW, rows: deliveryIds.map((id): Row => [untilMs, id, owner]) }
+    }
+  }
+}
+
+function insertSql({ table, columns }: Insert): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+}
+
 // Literals, not parameters, for the state: only then does SQLite use the partial indexes.
+// RETURNING sees the updated table alone, hence the event by a subquery.
 const CLAIM = `
   UPDATE deliveries SET state = 'leased', due_at = ?, lease_owner = ?
   WHERE id IN (SELECT id FROM deliveries WHERE hook_id = ? AND state = 'pending' AND due_at <= ?
                ORDER BY due_at LIMIT ?)
-  RETURNING id`
-
-const CLAIMED = `
-  SELECT d.account_id, d.id, d.hook_id, d.event_id, d.redelivery, d.attempts,
-         e.guid, e.name, e.action, e.repository_id, e.payload_bytes
-  FROM deliveries d JOIN events e ON e.id = d.event_id WHERE d.id = ?`
+  RETURNING account_id, id, hook_id, event_id, redelivery, attempts,
+            (SELECT json_object('guid', guid, 'event', name, 'action', action, 'repositoryId', repository_id,
+                                'payloadBytes', payload_bytes) FROM events WHERE id = event_id) AS event`
 
 const SETTLE = `
   UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, lease_owner = NULL
   WHERE id = ? AND state = 'leased' AND lease_owner = ?`
 
 const RENEW = `UPDATE deliveries SET due_at = ? WHERE id = ? AND state = 'leased' AND lease_owner = ?`
+
+type ClaimedRow = {
+  account_id: number
+  id: number
+  hook_id: number
+  event_id: number
+  redelivery: number
+  attempts: number
+  /** The event as JSON. */
+  event: string
+}
+
+function claimedFrom(row: ClaimedRow): Claimed {
+  return {
+    accountId: row.account_id,
+    id: row.id,
+    hookId: row.hook_id,
+    eventId: row.event_id,
+    redelivery: row.redelivery === 1,
+    attempts: row.attempts,
+    ...(JSON.parse(row.event) as Pick<
+      Claimed,
+      'guid' | 'event' | 'action' | 'repositoryId' | 'payloadBytes'
+    >),
+  }
+}
 
 function kyselyOn(channel: () => SqliteChannel): Db {
   const dialect: KyselyDialect = {

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// The `hookline` command. Runs on any Node from 18 on: in this process where it is new enough,
+// otherwise in the Node that npm installed beside it. What the command does is in `src/cli/`.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { endWithParent, exitAs, findNode, isNewEnough, launch } from './node24.js'
+
+// A checkout runs its sources as they are; the package holds only what was built from them, since
+// Node does not strip types below `node_modules`.
+const root = new URL('../', import.meta.url)
+const source = new URL('src/cli/main.ts', root)
+const checkout = existsSync(source)
+const program = checkout ? source : new URL('dist/src/cli/main.js', root)
+
+if (process.env.npm_command === 'exec') endWithParent()
+
+if (checkout && !existsSync(new URL('node_modules', root))) {
+  refuse(`Hookline's packages are not installed. Run "npm ci" in ${fileURLToPath(root)}, then try again.`)
+} else if (isNewEnough()) {
+  silenceExperimentalWarnings()
+  await import(program.href)
+} else {
+  await runInNode24()
+}
+
+async function runInNode24() {
+  const node = findNode()
+  if (!node) return refuse(remedy('npm did not install one (optional dependencies left out?)'))
+  try {
+    exitAs(await launch(node, fileURLToPath(program), process.argv.slice(2)))
+  } catch (error) {
+    refuse(remedy(`the one that npm installed does not start (${error.message})`))
+  }
+}
+
+function remedy(reason) {
+  return `Hookline needs Node 22.19 or newer, this is ${process.versions.node}, and ${reason}. Install Node 24 and try again.`
+}
+
+function refuse(sentence) {
+  console.error(sentence)
+  process.exitCode = 1
+}
+
+/** `node:sqlite` and type stripping announce themselves on each start; that tells a user nothing. */
+function silenceExperimentalWarnings() {
+  const emitWarning = process.emitWarning
+  process.emitWarning = (warning, ...rest) => {
+    const type = warning?.name ?? rest[0]?.type ?? rest[0]
+    if (type !== 'ExperimentalWarning') emitWarning.call(process, warning, ...rest)
+  }
+}

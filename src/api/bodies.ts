@@ -1,0 +1,54 @@
+// How bodies are read and checked. A body is JSON whatever its Content-Type says, as GitHub takes
+// it. What is in a body is never coerced: the text "true" is no boolean. Queries and paths are
+// text by nature, and are.
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is kept to the last character; otherwise it loses its NULs. */
+    exact?: boolean
+  }
+}
+
+// `verbose` hands the schema and the value to the words in errors.ts. Only the first fault is
+// looked for: a body of 1 MB can have half a million.
+const OPTIONS = { verbose: true, useDefaults: true, allowUnionTypes: true, strictRequired: false } as const
+
+const bodies = new Ajv(OPTIONS)
+const parameters = new Ajv({ ...OPTIONS, coerceTypes: true })
+
+export function readBodies(app: FastifyInstance): void {
+  // Fastify would refuse a malformed Content-Type before it asks any parser.
+  app.addHook('onRequest', async ({ raw }) => {
+    if (raw.headers['content-type'] !== undefined) raw.headers['content-type'] = 'application/json'
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    body.byteLength === 0 ? undefined : parse(body.toString(), request.routeOptions.config.exact === true),
+  )
+}
+
+export function checkBodies(app: FastifyInstance): void {
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? bodies : parameters).compile(schema as object),
+  )
+  // No body at all lacks what is required, rather than not being an object.
+  app.addHook('preValidation', async request => {
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {}
+  })
+}
+
+function parse(text: string, exact: boolean): unknown {
+  try {
+    return JSON.parse(text, exact || !text.includes('\\u0000') ? undefined : withoutNul)
+  } catch (error) {
+    throw new AppError('bad_json', 'Problems parsing JSON', { cause: error })
+  }
+}
+
+// Postgres cannot store one in a text, and nobody has written one on purpose.
+function withoutNul(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '') : value
+}

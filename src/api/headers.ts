@@ -1,0 +1,96 @@
+// What GitHub's answers carry besides their body, and what it asks of every request: a User-Agent,
+// and an API version that it speaks.
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, notFound } from '../errors.ts'
+
+const API_VERSION_DEFAULT = '2022-11-28'
+const API_VERSIONS: readonly string[] = [API_VERSION_DEFAULT, '2026-03-10']
+
+// Hashing takes about 1 ms for each MB. What is larger is a payload that somebody looks at once.
+const ETAG_BYTES_MAX = 1024 * 1024
+
+const EXPOSED =
+  'ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-GitHub-Media-Type, X-GitHub-Request-Id, X-GitHub-Api-Version-Selected'
+
+export async function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.headers({
+    'x-github-request-id': request.id,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'deny',
+    'x-xss-protection': '0',
+    'referrer-policy': 'origin-when-cross-origin, strict-origin-when-cross-origin',
+    'content-security-policy': "default-src 'none'",
+    vary: 'Accept, Authorization, Cookie, X-GitHub-OTP',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': EXPOSED,
+    ...(request.protocol === 'https' && {
+      'strict-transport-security': 'max-age=31536000; includeSubdomains; preload',
+    }),
+  })
+}
+
+/** Refuses what GitHub's API refuses of any request, before it asks who it is from. */
+export async function refuseUnspoken(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const asked = request.headers['x-github-api-version']
+  const version = asked === undefined || asked === '' ? API_VERSION_DEFAULT : String(asked)
+  reply.headers({
+    'x-github-media-type': 'github.v3; format=json',
+    'x-github-api-version-selected': API_VERSIONS.includes(version) ? version : API_VERSION_DEFAULT,
+    // GitHub allows 60 s of staleness. Ours is asked by people who have just changed something.
+    'cache-control': 'private, no-cache',
+  })
+  // No name and no text has one, and Postgres would object to looking for it.
+  if (request.url.includes('%00')) throw notFound()
+  if (!request.headers['user-agent'] && request.method !== 'OPTIONS') {
+    throw new AppError(
+      'forbidden',
+      'Request forbidden by administrative rules. Please make sure your request has a User-Agent header ' +
+        '(https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).',
+    )
+  }
+  if (!API_VERSIONS.includes(version)) {
+    throw new AppError(
+      'unsupported',
+      `The API version ${JSON.stringify(version.slice(0, 40))} is not supported. Supported versions: ${API_VERSIONS.join(', ')}.`,
+    )
+  }
+}
+
+/** Gives a `GET` its weak ETag, and spares the body to who has it already. */
+export async function notModified(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+): Promise<unknown> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return body
+  if (reply.statusCode !== 200 || (typeof body !== 'string' && !Buffer.isBuffer(body))) return body
+  if (body.length > ETAG_BYTES_MAX) return body
+
+  const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`
+  reply.header('etag', etag)
+  if (!matches(request.headers['if-none-match'], etag)) return body
+  reply.code(304)
+  return null
+}
+
+/** The answer to a browser that asks whether a page of elsewhere may call us. It may, with a token. */
+export async function answerPreflight(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  return reply
+    .headers({
+      'access-control-allow-headers':
+        'Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, ' +
+        'Accept-Encoding, X-GitHub-OTP, X-Requested-With, User-Agent, X-GitHub-Api-Version, Idempotency-Key',
+      'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE',
+      'access-control-max-age': '86400',
+    })
+    .code(204)
+    .send()
+}
+
+// RFC 9110, 13.1.2: by weak comparison, so that a proxy that made it strong does no harm.
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  const opaque = etag.slice(2)
+  return header.split(',').some(one => one.trim() === '*' || one.trim().replace(/^W\//, '') === opaque)
+}

@@ -1,0 +1,121 @@
+// Hooks of repositories and of organizations are one set of routes under two paths. What differs
+// is here: the path, the scopes, GitHub's pages about them, and whose they are.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { grants, SCOPES, type Scope } from '../account.ts'
+import { notFound } from '../errors.ts'
+import type { EventDraft } from '../event.ts'
+import type { HookPlace } from '../github/hook.ts'
+import type { HookOwner } from '../github/payload/ping.ts'
+import { organizationOf as organizationOwning } from '../github/repository.ts'
+import type { Hook, HookTarget, TargetKind } from '../hook.ts'
+import { fullName } from '../repository.ts'
+import { findHook } from '../store/hooks.ts'
+import type { Db, Store } from '../store/store.ts'
+import { needsOrganization, needsRepository, organizationOf, repositoryOf } from './auth.ts'
+import type { ApiContext } from './context.ts'
+
+export type HookAccess = 'read' | 'write' | 'delete'
+
+export type HookFamily = {
+  readonly kind: TargetKind
+  readonly path: string
+  readonly scopes: Readonly<Record<HookAccess, Scope>>
+  /** What the anchors of GitHub's page are made of: `${docs}#create-${one}-webhook`. */
+  readonly docs: string
+  readonly noun: string
+  readonly one: string
+}
+
+export const HOOK_FAMILIES: readonly HookFamily[] = [
+  {
+    kind: 'repository',
+    path: '/repos/:owner/:repo/hooks',
+    scopes: { read: 'read:repo_hook', write: 'write:repo_hook', delete: 'admin:repo_hook' },
+    docs: 'https://docs.github.com/rest/repos/webhooks',
+    noun: 'repository',
+    one: 'a-repository',
+  },
+  {
+    kind: 'organization',
+    path: '/orgs/:org/hooks',
+    scopes: { read: 'admin:org_hook', write: 'admin:org_hook', delete: 'admin:org_hook' },
+    docs: 'https://docs.github.com/rest/orgs/webhooks',
+    noun: 'organization',
+    one: 'an-organization',
+  },
+]
+
+/** The `params` of routes below one hook. What is no such number leads nowhere. */
+export const HOOK_PARAMS = {
+  type: 'object',
+  properties: {
+    hook_id: { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
+    delivery_id: { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
+  },
+} as const
+
+export type HookParams = { readonly hook_id: number; readonly delivery_id: number }
+
+type OnRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/** For `onRequest`: hooks are their administrators' business, and nobody else learns of them. */
+export function needsHooks(
+  context: ApiContext,
+  { kind, scopes }: HookFamily,
+  access: HookAccess,
+): OnRequest[] {
+  const scope = scopes[access]
+  // `gh` reads this when it is refused, and tells its user which scope to ask for.
+  const accepted = SCOPES.filter(held => grants([held], scope))
+    .sort()
+    .join(', ')
+  return [
+    async (_request, reply) => {
+      reply.header('x-accepted-oauth-scopes', accepted)
+    },
+    kind === 'repository'
+      ? needsRepository(context, 'admin', scope)
+      : needsOrganization(context, 'admin', scope),
+  ]
+}
+
+export function ownerOf(request: FastifyRequest, kind: TargetKind): HookOwner {
+  return kind === 'repository'
+    ? { kind, repository: repositoryOf(request).repository }
+    : { kind, organization: organizationOf(request).organization }
+}
+
+export function targetOf(owner: HookOwner): HookTarget {
+  return owner.kind === 'repository'
+    ? { kind: owner.kind, id: owner.repository.id }
+    : { kind: owner.kind, id: owner.organization.id }
+}
+
+export function placeOf(owner: HookOwner): HookPlace {
+  return owner.kind === 'repository'
+    ? { kind: owner.kind, fullName: fullName(owner.repository) }
+    : { kind: owner.kind, login: owner.organization.login }
+}
+
+/** Where an event happened, and so who hears of it: also the organization that owns a repository. */
+export function originOf(
+  owner: HookOwner,
+): Pick<EventDraft, 'accountId' | 'repositoryId' | 'organizationId'> {
+  if (owner.kind === 'organization') {
+    const { id } = owner.organization
+    return { accountId: id, repositoryId: null, organizationId: id }
+  }
+  const { repository } = owner
+  return {
+    accountId: repository.owner.id,
+    repositoryId: repository.id,
+    organizationId: organizationOwning(repository)?.id ?? null,
+  }
+}
+
+/** Throws `not_found` for a hook of another repository or organization, too. */
+export async function getHook(db: Db, { vault }: Store, owner: HookOwner, id: number): Promise<Hook> {
+  const hook = await findHook(db, vault, targetOf(owner), id)
+  if (!hook) throw notFound()
+  return hook
+}

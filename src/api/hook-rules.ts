@@ -1,0 +1,60 @@
+// What a hook may be refused for beside the form and the sense of its own words: its address, and
+// the other hooks of its target. Pure; the faults are GitHub's items, in GitHub's wording.
+import type { Guard } from '../egress/address.ts'
+import { checkUrl } from '../egress/destination.ts'
+import type { ErrorItem } from '../errors.ts'
+import { HOOKS_PER_EVENT_MAX, type TargetKind, WILDCARD } from '../hook.ts'
+import type { Subscription } from '../store/hooks.ts'
+
+/** Nothing is resolved: a name is judged whenever it is dialled. */
+export function addressFaults(url: string, guard: Guard): readonly ErrorItem[] {
+  const verdict = checkUrl(url, guard)
+  switch (verdict.kind) {
+    case 'ok':
+      return []
+    case 'malformed':
+      return [custom(`url ${verdict.reason}`, 'url')]
+    case 'not_permitted':
+      return [
+        custom(
+          `url is not supported because it isn't reachable over the public Internet (${verdict.host})`,
+          'url',
+        ),
+      ]
+  }
+}
+
+/** A duplicate, and events that have their twenty hooks: an item for each. */
+export function neighbourFaults(
+  wanted: { readonly url: unknown; readonly events: readonly string[] },
+  others: readonly Subscription[],
+  target: TargetKind,
+): readonly ErrorItem[] {
+  const duplicate = others.some(other => other.url === wanted.url && overlap(other.events, wanted.events))
+  return [
+    ...(duplicate ? [custom(`Hook already exists on this ${target}`)] : []),
+    ...crowdedEvents(wanted.events, others).map(name =>
+      custom(`The "${name}" event cannot have more than ${HOOKS_PER_EVENT_MAX} hooks`),
+    ),
+  ]
+}
+
+function overlap(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length === 0 || others.length === 0) return false
+  return [some, others].some(events => events.includes(WILDCARD)) || some.some(name => others.includes(name))
+}
+
+// A wildcard hears of everything, so it counts against every event; GitHub does not say.
+function crowdedEvents(wanted: readonly string[], others: readonly Subscription[]): readonly string[] {
+  const counts = new Map<string, number>([[WILDCARD, 0]])
+  for (const name of others.flatMap(({ events }) => events)) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const wildcards = counts.get(WILDCARD) ?? 0
+  if (wildcards >= HOOKS_PER_EVENT_MAX) return wanted.includes(WILDCARD) ? [WILDCARD] : wanted
+
+  const named = wanted.includes(WILDCARD) ? [...counts.keys()].filter(name => name !== WILDCARD) : wanted
+  return named.filter(name => (counts.get(name) ?? 0) + wildcards >= HOOKS_PER_EVENT_MAX)
+}
+
+function custom(message: string, field?: string): ErrorItem {
+  return { resource: 'Hook', code: 'custom', ...(field !== undefined && { field }), message }
+}

@@ -1,0 +1,197 @@
+// What can change about an issue, and which events tell of it. Each change is made within a unit of
+// work, and gives back what happened; `tell…` then makes the events, so that every one of them
+// shows the issue and its repository as they are when all is done.
+import type { Account } from '../account.ts'
+import type { Tell } from '../engine/engine.ts'
+import type { ErrorItem } from '../errors.ts'
+import type { Links } from '../github/links.ts'
+import { type IssuesEvent, issuesPayload } from '../github/payload/issues.ts'
+import { labelPayload } from '../github/payload/label.ts'
+import {
+  ASSIGNEES_PER_ISSUE_MAX,
+  type Issue,
+  type IssueState,
+  LABELS_PER_ISSUE_MAX,
+  type Label,
+  type StateReason,
+} from '../issue.ts'
+import type { Repository } from '../repository.ts'
+import { findAccountsByLogin, membersAmong } from '../store/accounts.ts'
+import {
+  addAssignees,
+  addIssueLabels,
+  editIssue,
+  getIssue,
+  removeAssignees,
+  removeIssueLabels,
+  setIssueState,
+  touchIssue,
+} from '../store/issues.ts'
+import { ensureLabels } from '../store/labels.ts'
+import { getRepository } from '../store/repositories.ts'
+import type { Db, Tx } from '../store/store.ts'
+import { repositoryDraft } from './draft.ts'
+import { refuse } from './fields.ts'
+
+/** A unit of work, and whose it is. */
+export type Work = {
+  readonly tx: Tx
+  readonly tell: Tell
+  readonly repository: Repository
+  readonly sender: Account
+  readonly links: Links
+  readonly nowMs: number
+}
+
+export type Happening = (issue: Issue) => IssuesEvent
+
+export type Changed = { readonly issue: Issue; readonly repository: Repository }
+
+/** Touches the issue and tells what happened to it, in that order; or, when nothing did, neither. */
+export async function tellOfIssue(
+  work: Work,
+  issue: Issue,
+  happenings: readonly Happening[],
+): Promise<Changed> {
+  const { tx, repository, nowMs } = work
+  if (happenings.length === 0) return { issue, repository }
+  await touchIssue(tx, issue.id, nowMs)
+  return tellAbout(work, await getIssue(tx, repository, issue.number), happenings)
+}
+
+/** Tells it of the issue as it is given, which may be gone by now. */
+export async function tellAbout(
+  { tx, tell, repository, sender, links }: Work,
+  issue: Issue,
+  happenings: readonly Happening[],
+): Promise<Changed> {
+  const scene = { repository: await getRepository(tx, repository.id), sender }
+  for (const happening of happenings) {
+    tell(repositoryDraft('issues', issuesPayload(happening(issue), scene, links), scene))
+  }
+  return { issue, repository: scene.repository }
+}
+
+export async function changeText(
+  { tx }: Work,
+  issue: Issue,
+  wanted: { readonly title?: string | undefined; readonly body?: string | null | undefined },
+): Promise<Happening[]> {
+  const { title, body } = wanted
+  const was = {
+    ...(title !== undefined && title !== issue.title && { title: issue.title }),
+    ...(body !== undefined && body !== issue.body && { body: issue.body }),
+  }
+  if (Object.keys(was).length === 0) return []
+  await editIssue(tx, issue.id, {
+    ...(title !== undefined && { title }),
+    ...(body !== undefined && { body }),
+  })
+  return [changed => ({ issue: changed, action: 'edited', changes: was })]
+}
+
+/** A reason counts only when the state changes, and only one that goes with the new state. */
+export async function changeState(
+  { tx, sender, nowMs }: Work,
+  issue: Issue,
+  state: IssueState | undefined,
+  reason: StateReason | null | undefined,
+): Promise<Happening[]> {
+  if (state === undefined || state === issue.state) return []
+  const closingReason = reason && reason !== 'reopened' ? reason : 'completed'
+  const given = state === 'closed' ? closingReason : 'reopened'
+  await setIssueState(tx, issue, { state, reason: given, byId: sender.id }, nowMs)
+  const action = state === 'closed' ? 'closed' : 'reopened'
+  return [changed => ({ issue: changed, action })]
+}
+
+export async function addLabels(work: Work, issue: Issue, names: readonly string[]): Promise<Happening[]> {
+  const labels = await labelsNamed(work, names)
+  const held = new Set(issue.labels.map(label => label.id))
+  const added = labels.filter(label => !held.has(label.id))
+  refuse(tooMany('labels', held.size + added.length, LABELS_PER_ISSUE_MAX))
+  await addIssueLabels(work.tx, issue.id, added)
+  return added.map(label => changed => ({ issue: changed, action: 'labeled', label }))
+}
+
+export async function removeLabels(
+  { tx }: Work,
+  issue: Issue,
+  labels: readonly Label[],
+): Promise<Happening[]> {
+  await removeIssueLabels(tx, issue.id, labels)
+  return labels.map(label => changed => ({ issue: changed, action: 'unlabeled', label }))
+}
+
+export async function replaceLabels(
+  work: Work,
+  issue: Issue,
+  names: readonly string[],
+): Promise<Happening[]> {
+  const wanted = new Set(names.map(name => name.toLowerCase()))
+  const kept = issue.labels.filter(label => wanted.has(label.name.toLowerCase()))
+  const removed = await removeLabels(
+    work,
+    issue,
+    issue.labels.filter(label => !kept.includes(label)),
+  )
+  return [...removed, ...(await addLabels(work, { ...issue, labels: kept }, names))]
+}
+
+export async function assign({ tx }: Work, issue: Issue, users: readonly Account[]): Promise<Happening[]> {
+  const held = new Set(issue.assignees.map(user => user.id))
+  const added = users.filter(user => !held.has(user.id))
+  refuse(tooMany('assignees', held.size + added.length, ASSIGNEES_PER_ISSUE_MAX))
+  await addAssignees(tx, issue.id, added)
+  return added.map(assignee => changed => ({ issue: changed, action: 'assigned', assignee }))
+}
+
+export async function unassign({ tx }: Work, issue: Issue, users: readonly Account[]): Promise<Happening[]> {
+  await removeAssignees(tx, issue.id, users)
+  return users.map(assignee => changed => ({ issue: changed, action: 'unassigned', assignee }))
+}
+
+export async function replaceAssignees(
+  work: Work,
+  issue: Issue,
+  users: readonly Account[],
+): Promise<Happening[]> {
+  const wanted = new Set(users.map(user => user.id))
+  const kept = issue.assignees.filter(user => wanted.has(user.id))
+  const removed = await unassign(
+    work,
+    issue,
+    issue.assignees.filter(user => !wanted.has(user.id)),
+  )
+  return [...removed, ...(await assign(work, { ...issue, assignees: kept }, users))]
+}
+
+/** Who may be assigned, of these: whoever may push. The others are named, for who wants to refuse. */
+export async function assignableAmong(
+  db: Db,
+  { owner }: Repository,
+  logins: readonly string[],
+): Promise<{ readonly users: readonly Account[]; readonly others: readonly string[] }> {
+  const found = (await findAccountsByLogin(db, logins)).filter(account => account.type === 'User')
+  const ids = found.map(user => user.id)
+  const allowed = owner.type === 'User' ? new Set([owner.id]) : await membersAmong(db, owner.id, ids)
+  const users = found.filter(user => allowed.has(user.id))
+  const keys = new Set(users.map(user => user.login.toLowerCase()))
+  return { users, others: logins.filter(login => !keys.has(login.toLowerCase())) }
+}
+
+// A label that there was not is made by naming it, and that is an event, too.
+async function labelsNamed(work: Work, names: readonly string[]): Promise<readonly Label[]> {
+  const { tx, tell, repository, sender, links } = work
+  const { labels, created } = await ensureLabels(tx, repository.id, names)
+  const scene = { repository, sender }
+  for (const label of created) {
+    tell(repositoryDraft('label', labelPayload({ action: 'created', label }, scene, links), scene))
+  }
+  return labels
+}
+
+function tooMany(field: string, count: number, max: number): ErrorItem[] {
+  if (count <= max) return []
+  return [{ resource: 'Issue', code: 'custom', field, message: `${field} is too long (maximum is ${max})` }]
+}

@@ -1,0 +1,127 @@
+// The frame of every page for people: no script, one small stylesheet, light or dark as the system
+// is. Nothing is loaded from elsewhere, and the policy says so.
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Html, Html as HtmlText, html } from './html.ts'
+import { type Language, languageOf, type Words, wordsIn } from './words.ts'
+
+export type Page = { readonly title: string; readonly body: Html }
+
+export type Reader = { readonly language: Language; readonly words: Words }
+
+export function readerOf(request: FastifyRequest): Reader {
+  const language = languageOf(request.headers['accept-language'])
+  return { language, words: wordsIn(language) }
+}
+
+export function sendPage(
+  reply: FastifyReply,
+  { language }: Reader,
+  { title, body }: Page,
+  status = 200,
+): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-security-policy': POLICY,
+      // With `no-referrer` a browser would not tell that the form is ours. This keeps the code of
+      // a sign-in link from everybody else all the same.
+      'referrer-policy': 'same-origin',
+      'cache-control': 'no-store',
+      'content-language': language,
+      vary: 'Accept-Language, Cookie',
+    })
+    .removeHeader('access-control-allow-origin')
+    .type('text/html; charset=utf-8')
+    .send(frame(language, title, body).text)
+}
+
+function frame(language: Language, title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · Hookline</title>
+<style>${new HtmlText(STYLE)}</style>
+</head>
+<body>
+<header><span class="brand">${HOOK} Hookline</span></header>
+<main>
+${body}
+</main>
+</body>
+</html>
+`
+}
+
+const HOOK = new HtmlText(
+  '<svg viewBox="0 0 16 16" width="20" height="20" aria-hidden="true"><path fill="none" stroke="currentColor" ' +
+    'stroke-width="1.6" stroke-linecap="round" d="M10 1.5v8.3a3.6 3.6 0 1 1-7.2 0V8l2.1 2M10 1.5h0"/></svg>',
+)
+
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fbfbfa; --card: #fff; --ink: #1f2328; --soft: #59636e;
+  --line: #d1d9e0; --accent: #1a5fb4; --on-accent: #fff; --good: #1a7f37; --bad: #b3261e; --code: #f3f4f6 }
+@media (prefers-color-scheme: dark) { :root { --ground: #0f1216; --card: #171b21; --ink: #e6eaef; --soft: #9aa5b1;
+  --line: #323943; --accent: #78aeed; --on-accent: #0c1117; --good: #57ab5a; --bad: #f2857c; --code: #0f1216 } }
+* { box-sizing: border-box }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
+header, main { max-width: 44rem; margin: 0 auto; padding: 0 1.25rem }
+header { padding-top: 1.5rem; padding-bottom: 1.5rem; color: var(--soft) }
+.brand { display: inline-flex; align-items: center; gap: .5rem; font-weight: 600 }
+main { padding-bottom: 4rem }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem }
+h2 { font-size: 1.125rem; margin: 0 0 .75rem }
+p { margin: 0 0 1rem }
+section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem;
+  margin-bottom: 1.25rem }
+section.narrow { max-width: 26rem; margin: 6vh auto 0 }
+.soft { color: var(--soft) }
+.small { font-size: .875rem }
+.bad { color: var(--bad) }
+.row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; justify-content: space-between }
+.who { display: flex; gap: .75rem; align-items: center }
+.who img { border-radius: .5rem; border: 1px solid var(--line) }
+.who strong { font-size: 1.125rem; overflow-wrap: anywhere }
+label { display: block }
+label.field { font-weight: 600; margin-bottom: .25rem }
+input[type=text], input[type=password] { width: 100%; font: inherit; color: inherit; background: var(--ground);
+  border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem }
+fieldset { border: 0; margin: 1rem 0; padding: 0 }
+legend { font-weight: 600; padding: 0; margin-bottom: .5rem }
+.scope { display: grid; grid-template-columns: 1.25rem 1fr; gap: .125rem .5rem; padding: .25rem 0 }
+.scope input { margin: .3rem 0 0 }
+.scope code { font-weight: 600 }
+.scope span { grid-column: 2; color: var(--soft); font-size: .875rem }
+.scope.part { margin-left: 1.75rem }
+button { font: inherit; font-weight: 600; cursor: pointer; border-radius: .5rem; padding: .5rem 1rem;
+  border: 1px solid var(--line); background: var(--card); color: var(--ink) }
+button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
+button.danger { color: var(--bad); padding: .25rem .75rem; font-size: .875rem }
+button:hover { filter: brightness(1.06) }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+code { font-family: ui-monospace, monospace; font-size: .9em }
+.secret { display: block; user-select: all; background: var(--code); border: 1px solid var(--good);
+  border-radius: .5rem; padding: .75rem; overflow-wrap: anywhere; margin-bottom: 1rem }
+pre { background: var(--code); border-radius: .5rem; padding: .75rem; margin: 0; overflow-x: auto;
+  font-size: .8125rem }
+ul.tokens { list-style: none; margin: 0; padding: 0 }
+ul.tokens li { border-top: 1px solid var(--line); padding: .75rem 0 }
+ul.tokens li:first-child { border-top: 0; padding-top: 0 }
+ul.tokens strong, ul.tokens code { overflow-wrap: anywhere }
+a { color: var(--accent) }
+nav { display: flex; gap: 1rem }
+`
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${STYLE_HASH}'`,
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')

@@ -1,0 +1,14 @@
+// All pages for people, kept apart from the API: they read forms where it reads JSON.
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from '../context.ts'
+import { readForms } from './form.ts'
+import { signInPages } from './sign-in.ts'
+import { welcomePages } from './welcome.ts'
+
+export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.register(async pages => {
+    readForms(pages)
+    signInPages(pages, context)
+    welcomePages(pages, context)
+  })
+}

@@ -1,0 +1,169 @@
+// What the pages say, in English and in French: whichever the browser prefers.
+import type { Scope } from '../../account.ts'
+
+export type Language = 'en' | 'fr'
+
+export type Words = {
+  readonly signIn: string
+  readonly signInAs: (login: string) => string
+  readonly linkOnce: string
+  readonly linkSpent: string
+  readonly linkSpentWhy: string
+  readonly token: string
+  readonly tokenHint: string
+  readonly tokenWrong: string
+  readonly tokenNarrow: string
+  readonly tooManyAttempts: string
+  readonly formExpired: string
+  readonly formExpiredWhy: string
+  readonly goOn: string
+  readonly signedInAs: string
+  readonly siteAdmin: string
+  readonly signOut: string
+  readonly newTokenShown: string
+  readonly newTokenOnce: string
+  readonly newTokenTry: string
+  readonly makeToken: string
+  readonly note: string
+  readonly noteHint: string
+  readonly noteMissing: string
+  readonly scopes: string
+  readonly create: string
+  readonly yourTokens: string
+  readonly noTokens: string
+  readonly noScopes: string
+  readonly created: string
+  readonly lastUsed: string
+  readonly neverUsed: string
+  readonly revoke: string
+  readonly newer: string
+  readonly older: string
+  readonly scopeMeanings: Readonly<Record<Scope, string>>
+}
+
+const EN: Words = {
+  signIn: 'Sign in',
+  signInAs: login => `Sign in as ${login}`,
+  linkOnce: 'This link works once. It keeps you signed in on this browser for two weeks.',
+  linkSpent: 'This link no longer works',
+  linkSpentWhy:
+    'A sign-in link works once, and for one day. Sign in with an access token instead, or ask whoever runs this server for a new link.',
+  token: 'Access token',
+  tokenHint: 'It begins with hkl_, unless whoever runs this server has chosen another.',
+  tokenWrong: 'There is no such token. Check that you pasted all of it.',
+  tokenNarrow:
+    'This token may not do all that you may, so it cannot sign you in. Use one that has every scope.',
+  tooManyAttempts: 'Too many attempts. Wait a minute, then try again.',
+  formExpired: 'This form has expired',
+  formExpiredWhy:
+    'Nothing was changed. Open the page again and repeat what you did; your browser must accept cookies.',
+  goOn: 'Go on',
+  signedInAs: 'Signed in as',
+  siteAdmin: 'Site administrator',
+  signOut: 'Sign out',
+  newTokenShown: 'Your new access token',
+  newTokenOnce: 'Copy it now: it is not shown again, and nobody can look it up.',
+  newTokenTry: 'Try it:',
+  makeToken: 'New access token',
+  note: 'What is it for?',
+  noteHint: 'For example: CI server',
+  noteMissing: 'Say what it is for, so that you know later whether you may revoke it.',
+  scopes: 'What may it do?',
+  create: 'Create token',
+  yourTokens: 'Your access tokens',
+  noTokens: 'You have none yet. Programs need one to use the API in your name.',
+  noScopes: 'public data only',
+  created: 'Created',
+  lastUsed: 'Last used',
+  neverUsed: 'Never used',
+  revoke: 'Revoke',
+  newer: 'Newer',
+  older: 'Older',
+  scopeMeanings: {
+    repo: 'Everything about your repositories, private ones too',
+    public_repo: 'Your public repositories and their issues',
+    delete_repo: 'Delete repositories',
+    'admin:repo_hook': 'Webhooks of repositories: everything',
+    'write:repo_hook': 'Webhooks of repositories: create, change and ping',
+    'read:repo_hook': 'Webhooks of repositories: read and ping',
+    'admin:org_hook': 'Webhooks of organizations: everything',
+    'admin:org': 'Organizations and their members: everything',
+    'write:org': 'Organizations and their members: read and write',
+    'read:org': 'Organizations and their members: read',
+    user: 'Your profile: read and write',
+    'read:user': 'Your profile: read',
+    site_admin: 'This server: make users, organizations and tokens for them',
+  },
+}
+
+const FR: Words = {
+  signIn: 'Se connecter',
+  signInAs: login => `Se connecter en tant que ${login}`,
+  linkOnce: 'Ce lien ne sert qu’une fois. Vous resterez connecté sur ce navigateur pendant deux semaines.',
+  linkSpent: 'Ce lien n’est plus valable',
+  linkSpentWhy:
+    'Un lien de connexion ne sert qu’une fois et ne vaut qu’un jour. Connectez-vous avec un jeton d’accès, ou demandez un nouveau lien à qui gère ce serveur.',
+  token: 'Jeton d’accès',
+  tokenHint: 'Il commence par hkl_, à moins que l’exploitant de ce serveur n’en ait choisi un autre.',
+  tokenWrong: 'Ce jeton n’existe pas. Vérifiez que vous l’avez collé en entier.',
+  tokenNarrow:
+    'Ce jeton ne permet pas tout ce qui vous est permis : il ne peut donc pas vous connecter. Prenez-en un qui a toutes les portées.',
+  tooManyAttempts: 'Trop de tentatives. Attendez une minute, puis réessayez.',
+  formExpired: 'Ce formulaire a expiré',
+  formExpiredWhy:
+    'Rien n’a été modifié. Rouvrez la page et recommencez ; votre navigateur doit accepter les cookies.',
+  goOn: 'Continuer',
+  signedInAs: 'Connecté en tant que',
+  siteAdmin: 'Administrateur du site',
+  signOut: 'Se déconnecter',
+  newTokenShown: 'Votre nouveau jeton d’accès',
+  newTokenOnce: 'Copiez-le maintenant : il ne sera plus affiché, et personne ne pourra le retrouver.',
+  newTokenTry: 'Pour l’essayer :',
+  makeToken: 'Nouveau jeton d’accès',
+  note: 'À quoi sert-il ?',
+  noteHint: 'Par exemple : serveur d’intégration',
+  noteMissing: 'Dites à quoi il sert, pour savoir plus tard si vous pouvez le révoquer.',
+  scopes: 'Que permet-il ?',
+  create: 'Créer le jeton',
+  yourTokens: 'Vos jetons d’accès',
+  noTokens: 'Vous n’en avez pas encore. Un programme en a besoin pour utiliser l’API en votre nom.',
+  noScopes: 'données publiques seulement',
+  created: 'Créé',
+  lastUsed: 'Dernière utilisation',
+  neverUsed: 'Jamais utilisé',
+  revoke: 'Révoquer',
+  newer: 'Plus récents',
+  older: 'Plus anciens',
+  scopeMeanings: {
+    repo: 'Tout ce qui concerne vos dépôts, y compris privés',
+    public_repo: 'Vos dépôts publics et leurs tickets',
+    delete_repo: 'Supprimer des dépôts',
+    'admin:repo_hook': 'Webhooks des dépôts : tout',
+    'write:repo_hook': 'Webhooks des dépôts : créer, modifier, tester',
+    'read:repo_hook': 'Webhooks des dépôts : lire, tester',
+    'admin:org_hook': 'Webhooks des organisations : tout',
+    'admin:org': 'Organisations et leurs membres : tout',
+    'write:org': 'Organisations et leurs membres : lire et modifier',
+    'read:org': 'Organisations et leurs membres : lire',
+    user: 'Votre profil : lire et modifier',
+    'read:user': 'Votre profil : lire',
+    site_admin: 'Ce serveur : créer des utilisateurs, des organisations et leurs jetons',
+  },
+}
+
+export function wordsIn(language: Language): Words {
+  return language === 'fr' ? FR : EN
+}
+
+/** RFC 9110, 12.5.4: the one with the highest quality; English where neither is asked for. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const wanted = (acceptLanguage ?? '')
+    .split(',')
+    .map(part => {
+      const [tag = '', quality] = part.trim().split(/\s*;\s*q=/)
+      return { language: tag.slice(0, 2).toLowerCase(), quality: quality === undefined ? 1 : Number(quality) }
+    })
+    .filter(({ language, quality }) => (language === 'fr' || language === 'en') && quality > 0)
+  const best = wanted.toSorted((a, b) => b.quality - a.quality)[0]
+  return best?.language === 'fr' ? 'fr' : 'en'
+}

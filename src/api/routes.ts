@@ -1,0 +1,41 @@
+// Every route that there is, by resource.
+import type { FastifyInstance } from 'fastify'
+import type { ApiContext } from './context.ts'
+import { pageRoutes } from './pages/pages.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { assigneeRoutes } from './routes/assignees.ts'
+import { avatarRoutes } from './routes/avatars.ts'
+import { commentRoutes } from './routes/comments.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { hookRoutes } from './routes/hooks.ts'
+import { issueLabelRoutes } from './routes/issue-labels.ts'
+import { issueRoutes } from './routes/issues.ts'
+import { labelRoutes } from './routes/labels.ts'
+import { metaRoutes } from './routes/meta.ts'
+import { organizationRoutes } from './routes/organizations.ts'
+import { repositoryRoutes } from './routes/repositories.ts'
+import { userRoutes } from './routes/users.ts'
+
+type Routes = (app: FastifyInstance, context: ApiContext) => void
+
+/** GitHub's REST API, and what Hookline adds to it. */
+export const apiRoutes: readonly Routes[] = [
+  metaRoutes,
+  userRoutes,
+  organizationRoutes,
+  repositoryRoutes,
+  issueRoutes,
+  issueLabelRoutes,
+  assigneeRoutes,
+  commentRoutes,
+  labelRoutes,
+  hookRoutes,
+  deliveryRoutes,
+  eventRoutes,
+  adminRoutes,
+]
+
+/** Pages, pictures, and what operators ask. */
+export const siteRoutes: readonly Routes[] = [avatarRoutes, healthRoutes, pageRoutes]

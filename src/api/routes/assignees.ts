@@ -1,0 +1,48 @@
+// Who is assigned to an issue. Whom one cannot assign is passed over, as GitHub does here.
+import type { FastifyInstance } from 'fastify'
+import { issueJson } from '../../github/issue.ts'
+import type { ApiContext } from '../context.ts'
+import { assign, assignableAmong, unassign } from '../issue-change.ts'
+import { changeIssue, ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-place.ts'
+import { linksOf } from '../links.ts'
+
+const PATH = '/repos/:owner/:repo/issues/:number/assignees'
+
+const BODY = {
+  type: 'object',
+  properties: { assignees: { type: 'array', items: { type: 'string' } } },
+} as const
+
+export function assigneeRoutes(app: FastifyInstance, context: ApiContext): void {
+  type Route = { Params: IssueParams; Body: { readonly assignees?: readonly string[] } }
+  const options = (anchor: string) => ({
+    config: { docs: `https://docs.github.com/rest/issues/assignees#${anchor}` },
+    onRequest: needsIssues(context, 'write'),
+    schema: { params: ISSUE_PARAMS, body: BODY },
+  })
+
+  app.post<Route>(PATH, options('add-assignees-to-an-issue'), async (request, reply) => {
+    const logins = request.body.assignees ?? []
+    const { issue, repository } = await changeIssue(
+      context,
+      request,
+      request.params.number,
+      async (work, before) =>
+        assign(work, before, (await assignableAmong(work.tx, work.repository, logins)).users),
+    )
+    reply.code(201)
+    return issueJson(issue, repository, linksOf(request))
+  })
+
+  app.delete<Route>(PATH, options('remove-assignees-from-an-issue'), async request => {
+    const keys = new Set((request.body.assignees ?? []).map(login => login.toLowerCase()))
+    const { issue, repository } = await changeIssue(context, request, request.params.number, (work, before) =>
+      unassign(
+        work,
+        before,
+        before.assignees.filter(user => keys.has(user.login.toLowerCase())),
+      ),
+    )
+    return issueJson(issue, repository, linksOf(request))
+  })
+}

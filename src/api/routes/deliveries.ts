@@ -1,0 +1,140 @@
+// A hook's delivery log. GitHub calls every attempt a delivery, and so do these paths: each try of
+// the retry schedule is a row of its own.
+import type { FastifyInstance } from 'fastify'
+import { AppError, notFound } from '../../errors.ts'
+import { deliveryItemJson, deliveryJson } from '../../github/delivery.ts'
+import {
+  type AttemptQuery,
+  findAttempt,
+  listAttempts,
+  listLaterAttemptIds,
+  type StatusFilter,
+} from '../../store/attempts.ts'
+import { findPayload } from '../../store/queue.ts'
+import type { Db } from '../../store/store.ts'
+import type { ApiContext } from '../context.ts'
+import {
+  getHook,
+  HOOK_FAMILIES,
+  HOOK_PARAMS,
+  type HookFamily,
+  type HookParams,
+  needsHooks,
+  ownerOf,
+  placeOf,
+} from '../hook-family.ts'
+import { linksOf } from '../links.ts'
+import { cursorLinks, readPage } from '../paging.ts'
+
+export function deliveryRoutes(app: FastifyInstance, context: ApiContext): void {
+  for (const family of HOOK_FAMILIES) {
+    listRoute(app, context, family)
+    deliveryRoute(app, context, family)
+    redeliverRoute(app, context, family)
+  }
+}
+
+type List = {
+  Params: HookParams
+  Querystring: { readonly cursor?: string; readonly status?: StatusFilter }
+}
+type One = { Params: HookParams }
+
+const LIST_QUERY = {
+  type: 'object',
+  properties: { cursor: { type: 'string' }, status: { type: 'string', enum: ['success', 'failure'] } },
+} as const
+
+function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { kind, path, docs, one } = family
+  const { store } = context
+  app.get<List>(
+    `${path}/:hook_id/deliveries`,
+    {
+      onRequest: needsHooks(context, family, 'read'),
+      schema: { params: HOOK_PARAMS, querystring: LIST_QUERY },
+      config: { docs: `${docs}#list-deliveries-for-${one}-webhook` },
+    },
+    async (request, reply) => {
+      const { cursor, status } = request.query
+      const fromId = readCursor(cursor)
+      const { id } = await getHook(store.read, store, ownerOf(request, kind), request.params.hook_id)
+
+      const limit = readPage(request.query).perPage
+      // One more than asked: the first of the next page, if there is one.
+      const attempts = await listAttempts(store.read, id, { fromId, status, limit: limit + 1 })
+      const next = attempts[limit]?.id ?? null
+      const prev = fromId === undefined ? null : await previousPage(store.read, id, fromId, { status, limit })
+      const link = cursorLinks(request, { next, prev })
+      if (link !== undefined) reply.header('link', link)
+      return attempts.slice(0, limit).map(deliveryItemJson)
+    },
+  )
+}
+
+function deliveryRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { kind, path, docs } = family
+  const { store } = context
+  const anchor =
+    kind === 'repository'
+      ? 'get-a-delivery-for-a-repository-webhook'
+      : 'get-a-webhook-delivery-for-an-organization-webhook'
+  app.get<One>(
+    `${path}/:hook_id/deliveries/:delivery_id`,
+    {
+      onRequest: needsHooks(context, family, 'read'),
+      schema: { params: HOOK_PARAMS },
+      config: { docs: `${docs}#${anchor}` },
+    },
+    async request => {
+      const owner = ownerOf(request, kind)
+      const attempt = await getAttempt(context, request.params, owner)
+      const payload = await findPayload(store.read, attempt.eventId)
+      return deliveryJson(attempt, payload, placeOf(owner), linksOf(request))
+    },
+  )
+}
+
+function redeliverRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { kind, path, docs, one } = family
+  app.post<One>(
+    `${path}/:hook_id/deliveries/:delivery_id/attempts`,
+    {
+      onRequest: needsHooks(context, family, 'write'),
+      schema: { params: HOOK_PARAMS },
+      config: { docs: `${docs}#redeliver-a-delivery-for-${one}-webhook` },
+    },
+    async (request, reply) => {
+      await context.engine.redeliver(await getAttempt(context, request.params, ownerOf(request, kind)))
+      reply.code(202)
+      return {}
+    },
+  )
+}
+
+async function getAttempt({ store }: ApiContext, params: HookParams, owner: Parameters<typeof placeOf>[0]) {
+  const { id } = await getHook(store.read, store, owner, params.hook_id)
+  const attempt = await findAttempt(store.read, id, params.delivery_id)
+  if (!attempt) throw notFound()
+  return attempt
+}
+
+/** GitHub's: `v1_` and the id of the page's first delivery. */
+function readCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined || cursor === '') return undefined
+  const id = Number(/^v1_(\d{1,16})$/.exec(cursor)?.[1])
+  if (Number.isSafeInteger(id)) return id
+  const faults = [`For 'properties/cursor', ${JSON.stringify(cursor.slice(0, 40))} is not a cursor.`]
+  throw new AppError('invalid_request', 'Invalid request.', { faults })
+}
+
+/** The first delivery of the page before: a page further up, or the newest of all. */
+async function previousPage(
+  db: Db,
+  hookId: number,
+  fromId: number,
+  query: AttemptQuery,
+): Promise<number | null> {
+  const later = await listLaterAttemptIds(db, hookId, { ...query, afterId: fromId })
+  return later.at(-1) ?? null
+}

@@ -1,0 +1,294 @@
+// Issues: open, read, list, change, and, which GitHub's REST API cannot, delete.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Account } from '../../account.ts'
+import { AppError } from '../../errors.ts'
+import { issueJson } from '../../github/issue.ts'
+import { repositoryUrl } from '../../github/links.ts'
+import { BODY_LENGTH_MAX, type IssueState, type StateReason, TITLE_LENGTH_MAX } from '../../issue.ts'
+import {
+  countIssues,
+  createIssue,
+  deleteIssue,
+  getIssue,
+  getIssueForChange,
+  type IssueFilter,
+  type IssueOrder,
+  listIssues,
+} from '../../store/issues.ts'
+import { canPush, repositoryOf } from '../auth.ts'
+import type { ApiContext } from '../context.ts'
+import { readSince, refuse, tooLong } from '../fields.ts'
+import {
+  addLabels,
+  assign,
+  assignableAmong,
+  type Changed,
+  changeState,
+  changeText,
+  replaceAssignees,
+  replaceLabels,
+  tellAbout,
+  tellOfIssue,
+  type Work,
+} from '../issue-change.ts'
+import {
+  changeIssue,
+  commit,
+  ISSUE_PARAMS,
+  type IssueParams,
+  LABELS_SCHEMA,
+  type LabelsBody,
+  labelNames,
+  needsIssues,
+  type RepositoryParams,
+} from '../issue-place.ts'
+import { linksOf } from '../links.ts'
+import { linkPages, readPage } from '../paging.ts'
+
+const PATH = '/repos/:owner/:repo/issues'
+
+export function issueRoutes(app: FastifyInstance, context: ApiContext): void {
+  createRoute(app, context)
+  listRoute(app, context)
+  oneRoutes(app, context)
+}
+
+type IssueBody = {
+  readonly title?: string | number
+  readonly body?: string | null
+  readonly assignee?: string | null
+  readonly assignees?: readonly string[]
+  readonly milestone?: string | number | null
+  readonly labels?: LabelsBody
+  readonly state?: IssueState
+  readonly state_reason?: StateReason | null
+}
+
+const FIELDS = {
+  title: { type: ['string', 'integer'] },
+  body: { type: ['string', 'null'] },
+  assignee: { type: ['string', 'null'] },
+  assignees: { type: 'array', items: { type: 'string' } },
+  milestone: { type: ['string', 'integer', 'null'] },
+  labels: LABELS_SCHEMA,
+} as const
+
+function createRoute(app: FastifyInstance, context: ApiContext): void {
+  app.post<{ Params: RepositoryParams; Body: IssueBody }>(
+    PATH,
+    {
+      config: { docs: docs('create-an-issue') },
+      onRequest: needsIssues(context, 'participate'),
+      schema: { body: { type: 'object', required: ['title'], properties: FIELDS } },
+    },
+    async (request, reply) => {
+      const { title, body } = checkedText(request.body)
+      const { role } = repositoryOf(request)
+      const { issue, repository } = await commit(context, request, async work => {
+        const { sender, tx, nowMs } = work
+        const draft = { title: title ?? '', body: body ?? null, userId: sender.id }
+        const opened = await createIssue(tx, work.repository, draft, nowMs)
+        const { labels, assignees } = await belongings(work, request.body, canPush(role))
+        return tellOfIssue(work, opened, [
+          changed => ({ issue: changed, action: 'opened' }),
+          ...(await addLabels(work, opened, labels ?? [])),
+          ...(await assign(work, opened, assignees ?? [])),
+        ])
+      })
+      const links = linksOf(request)
+      reply.code(201).header('location', `${repositoryUrl(repository, links)}/issues/${issue.number}`)
+      return issueJson(issue, repository, links)
+    },
+  )
+}
+
+type ListQuery = {
+  readonly state: IssueFilter['state']
+  readonly sort: IssueOrder['sort']
+  readonly direction: IssueOrder['direction']
+  readonly labels?: string
+  readonly assignee?: string
+  readonly creator?: string
+  readonly milestone?: string
+  readonly since?: string
+}
+
+const LIST_QUERY = {
+  type: 'object',
+  properties: {
+    state: { type: 'string', enum: ['open', 'closed', 'all'], default: 'open' },
+    sort: { type: 'string', enum: ['created', 'updated', 'comments'], default: 'created' },
+    direction: { type: 'string', enum: ['asc', 'desc'], default: 'desc' },
+    labels: { type: 'string' },
+    assignee: { type: 'string' },
+    creator: { type: 'string' },
+    milestone: { type: 'string' },
+    since: { type: 'string' },
+  },
+} as const
+
+function listRoute(app: FastifyInstance, context: ApiContext): void {
+  app.get<{ Params: RepositoryParams; Querystring: ListQuery }>(
+    PATH,
+    {
+      config: { docs: docs('list-repository-issues') },
+      onRequest: needsIssues(context, 'read'),
+      schema: { querystring: LIST_QUERY },
+    },
+    async (request, reply) => {
+      const { repository } = repositoryOf(request)
+      const { milestone } = request.query
+      // There are no milestones: no issue has one.
+      if (milestone !== undefined && milestone !== 'none') return []
+
+      const { read } = context.store
+      const filter = filterOf(request.query)
+      const page = readPage(request.query)
+      linkPages(request, reply, page, await countIssues(read, repository.id, filter))
+      const issues = await listIssues(read, repository, filter, request.query, page)
+      return issues.map(issue => issueJson(issue, repository, linksOf(request)))
+    },
+  )
+}
+
+function oneRoutes(app: FastifyInstance, context: ApiContext): void {
+  type One = { Params: IssueParams }
+  const path = `${PATH}/:number`
+
+  app.get<One>(
+    path,
+    {
+      config: { docs: docs('get-an-issue') },
+      onRequest: needsIssues(context, 'read'),
+      schema: { params: ISSUE_PARAMS },
+    },
+    async request => {
+      const { repository } = repositoryOf(request)
+      const issue = await getIssue(context.store.read, repository, request.params.number)
+      return issueJson(issue, repository, linksOf(request))
+    },
+  )
+
+  app.patch<One & { Body: IssueBody }>(
+    path,
+    {
+      config: { docs: docs('update-an-issue') },
+      onRequest: needsIssues(context, 'participate'),
+      schema: { params: ISSUE_PARAMS, body: { type: 'object', properties: { ...FIELDS, ...STATE_FIELDS } } },
+    },
+    async request => {
+      const { issue, repository } = await changeAsAsked(context, request)
+      return issueJson(issue, repository, linksOf(request))
+    },
+  )
+
+  // Our own: GitHub deletes issues through GraphQL alone.
+  app.delete<One>(
+    path,
+    {
+      config: { docs: docs('update-an-issue') },
+      onRequest: needsIssues(context, 'admin'),
+      schema: { params: ISSUE_PARAMS },
+    },
+    async (request, reply) => {
+      await commit(context, request, async work => {
+        const issue = await getIssueForChange(work.tx, work.repository, request.params.number)
+        await deleteIssue(work.tx, issue)
+        await tellAbout(work, issue, [changed => ({ issue: changed, action: 'deleted' })])
+      })
+      return reply.code(204).send()
+    },
+  )
+}
+
+const STATE_FIELDS = {
+  state: { type: 'string', enum: ['open', 'closed'] },
+  state_reason: {
+    type: ['string', 'null'],
+    enum: ['completed', 'not_planned', 'duplicate', 'reopened', null],
+  },
+} as const
+
+function changeAsAsked(
+  context: ApiContext,
+  request: FastifyRequest<{ Params: IssueParams; Body: IssueBody }>,
+): Promise<Changed> {
+  const { body, params } = request
+  const text = checkedText(body)
+  const mayPush = canPush(repositoryOf(request).role)
+  return changeIssue(context, request, params.number, async (work, issue) => {
+    // Its author may close an issue and change its text, and nothing that sorts it.
+    if (!mayPush && issue.user.id !== work.sender.id) {
+      throw new AppError('forbidden', 'Must have push rights to Repository.')
+    }
+    const { labels, assignees } = await belongings(work, body, mayPush)
+    return [
+      ...(await changeText(work, issue, text)),
+      ...(labels ? await replaceLabels(work, issue, labels) : []),
+      ...(assignees ? await replaceAssignees(work, issue, assignees) : []),
+      ...(await changeState(work, issue, body.state, body.state_reason)),
+    ]
+  })
+}
+
+type Text = { readonly title?: string; readonly body?: string | null }
+
+/** An empty body is none, as GitHub shows it. */
+function checkedText({ title, body }: IssueBody): Text {
+  const text = {
+    ...(title !== undefined && { title: String(title).trim() }),
+    ...(body !== undefined && { body: body || null }),
+  }
+  refuse([
+    ...(text.title === '' ? [{ resource: 'Issue', code: 'missing_field', field: 'title' } as const] : []),
+    ...tooLong('Issue', 'title', text.title, TITLE_LENGTH_MAX),
+    ...tooLong('Issue', 'body', text.body, BODY_LENGTH_MAX),
+  ])
+  return text
+}
+
+type Belongings = { readonly labels?: readonly string[]; readonly assignees?: readonly Account[] }
+
+/** What sorts an issue. From who may not push it is dropped without a word, as GitHub does. */
+async function belongings({ tx, repository }: Work, body: IssueBody, mayPush: boolean): Promise<Belongings> {
+  if (!mayPush) return {}
+  if (body.milestone !== undefined && body.milestone !== null) {
+    refuse([{ resource: 'Issue', code: 'invalid', field: 'milestone' }])
+  }
+  const logins = body.assignees ?? single(body.assignee)
+  const assigned = logins && (await assignableAmong(tx, repository, logins))
+  if (assigned && assigned.others.length > 0) {
+    refuse([{ resource: 'Issue', code: 'invalid', field: 'assignees' }])
+  }
+  return {
+    ...(body.labels && { labels: labelNames(body.labels) }),
+    ...(assigned && { assignees: assigned.users }),
+  }
+}
+
+/** GitHub's `assignee` of old: one, or null for none. */
+function single(assignee: string | null | undefined): readonly string[] | undefined {
+  if (assignee === undefined) return undefined
+  return assignee ? [assignee] : []
+}
+
+function filterOf({ state, labels, assignee, creator, since }: ListQuery): IssueFilter {
+  return {
+    state,
+    labels: (labels ?? '')
+      .split(',')
+      .map(name => name.trim())
+      .filter(name => name !== '')
+      .slice(0, LABELS_FILTERED_MAX),
+    assignee: assignee || undefined,
+    creator: creator || undefined,
+    sinceMs: readSince(since, 'Issue'),
+  }
+}
+
+// Each is a condition of its own; nobody looks for an issue that has more of them at once.
+const LABELS_FILTERED_MAX = 20
+
+function docs(anchor: string): string {
+  return `https://docs.github.com/rest/issues/issues#${anchor}`
+}

@@ -1,0 +1,179 @@
+// The labels of a repository.
+import type { FastifyInstance } from 'fastify'
+import { type ErrorItem, notFound } from '../../errors.ts'
+import { labelJson } from '../../github/issue.ts'
+import { type LabelEvent, labelPayload } from '../../github/payload/label.ts'
+import type { Label } from '../../issue.ts'
+import type { Repository } from '../../repository.ts'
+import {
+  COLOR_DEFAULT,
+  countLabels,
+  createLabel,
+  deleteLabel,
+  findLabel,
+  type LabelChanges,
+  listLabels,
+  updateLabel,
+} from '../../store/labels.ts'
+import type { Db } from '../../store/store.ts'
+import { needsRepository, repositoryOf } from '../auth.ts'
+import type { ApiContext } from '../context.ts'
+import { repositoryDraft } from '../draft.ts'
+import { refuse, tooLong } from '../fields.ts'
+import type { Work } from '../issue-change.ts'
+import { commit, labelNameFaults, needsUnarchived, type RepositoryParams } from '../issue-place.ts'
+import { linksOf } from '../links.ts'
+import { linkPages, readPage } from '../paging.ts'
+
+const PATH = '/repos/:owner/:repo/labels'
+const DESCRIPTION_LENGTH_MAX = 100
+
+const FIELDS = {
+  color: { type: 'string' },
+  description: { type: ['string', 'null'] },
+} as const
+
+type NewBody = { readonly name: string; readonly color?: string; readonly description?: string | null }
+
+export function labelRoutes(app: FastifyInstance, context: ApiContext): void {
+  collectionRoutes(app, context)
+  oneRoutes(app, context)
+}
+
+function collectionRoutes(app: FastifyInstance, context: ApiContext): void {
+  app.get<{ Params: RepositoryParams }>(
+    PATH,
+    { config: { docs: docs('list-labels-for-a-repository') }, onRequest: needsRepository(context, 'read') },
+    async (request, reply) => {
+      const { repository } = repositoryOf(request)
+      const { read } = context.store
+      const page = readPage(request.query)
+      linkPages(request, reply, page, await countLabels(read, repository.id))
+      const labels = await listLabels(read, repository.id, page)
+      return labels.map(label => labelJson(label, repository, linksOf(request)))
+    },
+  )
+
+  app.post<{ Params: RepositoryParams; Body: NewBody }>(
+    PATH,
+    {
+      config: { docs: docs('create-a-label') },
+      onRequest: needsUnarchived(context, 'write'),
+      schema: {
+        body: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, ...FIELDS } },
+      },
+    },
+    async (request, reply) => {
+      const { name, color = COLOR_DEFAULT, description = null } = checked(request.body)
+      const label = await commit(context, request, async work => {
+        const made = await createLabel(work.tx, work.repository.id, { name: name ?? '', color, description })
+        tell(work, { action: 'created', label: made })
+        return made
+      })
+      const answer = labelJson(label, repositoryOf(request).repository, linksOf(request))
+      return reply.code(201).header('location', answer.url).send(answer)
+    },
+  )
+}
+
+function oneRoutes(app: FastifyInstance, context: ApiContext): void {
+  type One = { Params: RepositoryParams & { readonly name: string } }
+  const path = `${PATH}/:name`
+
+  app.get<One>(
+    path,
+    { config: { docs: docs('get-a-label') }, onRequest: needsRepository(context, 'read') },
+    async request => {
+      const { repository } = repositoryOf(request)
+      const label = await getLabel(context.store.read, repository, request.params.name)
+      return labelJson(label, repository, linksOf(request))
+    },
+  )
+
+  app.patch<One & { Body: Omit<NewBody, 'name'> & { readonly new_name?: string } }>(
+    path,
+    {
+      config: { docs: docs('update-a-label') },
+      onRequest: needsUnarchived(context, 'write'),
+      schema: { body: { type: 'object', properties: { new_name: { type: 'string' }, ...FIELDS } } },
+    },
+    async request => {
+      const { new_name: name, ...rest } = request.body
+      const wanted = checked({ ...rest, ...(name !== undefined && { name }) })
+      const label = await commit(context, request, async work => {
+        const before = await getLabel(work.tx, work.repository, request.params.name)
+        const { changes, was } = difference(before, wanted)
+        if (Object.keys(changes).length === 0) return before
+        const after = await updateLabel(work.tx, work.repository.id, before, changes)
+        tell(work, { action: 'edited', label: after, changes: was })
+        return after
+      })
+      return labelJson(label, repositoryOf(request).repository, linksOf(request))
+    },
+  )
+
+  app.delete<One>(
+    path,
+    { config: { docs: docs('delete-a-label') }, onRequest: needsUnarchived(context, 'write') },
+    async (request, reply) => {
+      await commit(context, request, async work => {
+        const label = await getLabel(work.tx, work.repository, request.params.name)
+        await deleteLabel(work.tx, label.id)
+        tell(work, { action: 'deleted', label })
+      })
+      return reply.code(204).send()
+    },
+  )
+}
+
+async function getLabel(db: Db, repository: Repository, name: string): Promise<Label> {
+  const label = await findLabel(db, repository.id, name)
+  if (!label) throw notFound()
+  return label
+}
+
+function tell({ tell, repository, sender, links }: Work, event: LabelEvent): void {
+  const scene = { repository, sender }
+  tell(repositoryDraft('label', labelPayload(event, scene, links), scene))
+}
+
+/** Six hexadecimal digits. GitHub wants no `#`; who writes one means the same. */
+function checked(wanted: LabelChanges): LabelChanges {
+  const name = wanted.name?.trim()
+  const color = wanted.color?.replace(/^#/, '').toLowerCase()
+  const isColor = color === undefined || /^[0-9a-f]{6}$/.test(color)
+  const faults: ErrorItem[] = [
+    ...(name === undefined ? [] : labelNameFaults(name)),
+    ...(isColor ? [] : [{ resource: 'Label', code: 'invalid', field: 'color' } as const]),
+    ...tooLong('Label', 'description', wanted.description, DESCRIPTION_LENGTH_MAX),
+  ]
+  refuse(faults)
+  return {
+    ...(name !== undefined && { name }),
+    ...(color !== undefined && { color }),
+    ...(wanted.description !== undefined && { description: wanted.description || null }),
+  }
+}
+
+function difference(before: Label, wanted: LabelChanges): { changes: LabelChanges; was: LabelChanges } {
+  const { name, color, description } = wanted
+  const isRenamed = name !== undefined && name !== before.name
+  const isRecoloured = color !== undefined && color !== before.color
+  const isRedescribed = description !== undefined && description !== before.description
+  return {
+    changes: {
+      ...(isRenamed && { name }),
+      ...(isRecoloured && { color }),
+      ...(isRedescribed && { description }),
+    },
+    was: {
+      ...(isRenamed && { name: before.name }),
+      ...(isRecoloured && { color: before.color }),
+      ...(isRedescribed && { description: before.description }),
+    },
+  }
+}
+
+function docs(anchor: string): string {
+  return `https://docs.github.com/rest/issues/labels#${anchor}`
+}

@@ -1,0 +1,60 @@
+// What the server tells of itself: its root, its zen, its limits, its networks.
+import { networkInterfaces } from 'node:os'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { metaJson, octocatText, rateLimitJson, rootJson } from '../../github/server.ts'
+import { zen } from '../../github/zen.ts'
+import type { ApiContext } from '../context.ts'
+import { linksOf } from '../links.ts'
+
+export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext): void {
+  app.get('/', { config: { docs: docs('github-api-root') } }, async (request, reply) => {
+    if (isBrowser(request)) return reply.redirect('/welcome')
+    return rootJson(linksOf(request))
+  })
+
+  app.get('/zen', { config: { docs: docs('get-the-zen-of-github') } }, async (_request, reply) =>
+    asText(reply, zen(clock.random())),
+  )
+
+  app.get<{ Querystring: { readonly s?: string } }>(
+    '/octocat',
+    {
+      config: { docs: docs('get-octocat') },
+      schema: { querystring: { type: 'object', properties: { s: { type: 'string', maxLength: 200 } } } },
+    },
+    async (request, reply) => asText(reply, octocatText(request.query.s ?? zen(clock.random()))),
+  )
+
+  app.get('/meta', { config: { docs: docs('get-github-meta-information') } }, async ({ caller }) =>
+    // Addresses within somebody's network are nothing to tell a stranger.
+    metaJson({ version, networks: caller ? ownNetworks() : [] }),
+  )
+
+  app.get(
+    '/rate_limit',
+    {
+      config: {
+        docs: 'https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user',
+      },
+    },
+    async () => rateLimitJson(clock.nowMs()),
+  )
+}
+
+function isBrowser({ headers }: FastifyRequest): boolean {
+  return headers.authorization === undefined && headers.accept?.includes('text/html') === true
+}
+
+function asText(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('text/plain; charset=utf-8').send(text)
+}
+
+/** From where deliveries leave this machine; what a router makes of it we cannot know. */
+function ownNetworks(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+  return addresses.map(({ address, family }) => `${address}/${family === 'IPv4' ? 32 : 128}`)
+}
+
+function docs(anchor: string): string {
+  return `https://docs.github.com/rest/meta/meta#${anchor}`
+}

@@ -1,0 +1,84 @@
+// What GitHub tells of itself: the addresses of its API, its networks, its limits.
+import type { Links } from './links.ts'
+import type { Rest } from './openapi.ts'
+
+export type ServerFacts = {
+  readonly version: string
+  /** From where deliveries come, as CIDRs. */
+  readonly networks: readonly string[]
+}
+
+/** As GitHub Enterprise has it, with the version that is installed. */
+export function metaJson({ version, networks }: ServerFacts) {
+  return {
+    verifiable_password_authentication: false,
+    hooks: [...networks],
+    installed_version: version,
+  } satisfies Rest['api-overview'] & { installed_version: string }
+}
+
+// GitHub's number for whoever is signed in. Nothing is counted: all of it is always left.
+const REQUESTS_AN_HOUR = 5000
+
+export function rateLimitJson(nowMs: number): Rest['rate-limit-overview'] {
+  const reset = Math.floor(nowMs / 1000) + 3600
+  const all = { limit: REQUESTS_AN_HOUR, remaining: REQUESTS_AN_HOUR, reset, used: 0 }
+  return { resources: { core: all, search: all }, rate: all }
+}
+
+/** `GET /`. Addresses of what Hookline has not lead to a 404, as they would on an older Enterprise. */
+export function rootJson({ api, html }: Links): Rest['root'] {
+  return {
+    current_user_url: `${api}/user`,
+    current_user_authorizations_html_url: `${html}/welcome`,
+    authorizations_url: `${api}/authorizations`,
+    code_search_url: `${api}/search/code?q={query}{&page,per_page,sort,order}`,
+    commit_search_url: `${api}/search/commits?q={query}{&page,per_page,sort,order}`,
+    emails_url: `${api}/user/emails`,
+    emojis_url: `${api}/emojis`,
+    events_url: `${api}/events`,
+    feeds_url: `${api}/feeds`,
+    followers_url: `${api}/user/followers`,
+    following_url: `${api}/user/following{/target}`,
+    gists_url: `${api}/gists{/gist_id}`,
+    hub_url: `${api}/hub`,
+    issue_search_url: `${api}/search/issues?q={query}{&page,per_page,sort,order}`,
+    issues_url: `${api}/issues`,
+    keys_url: `${api}/user/keys`,
+    label_search_url: `${api}/search/labels?q={query}&repository_id={repository_id}{&page,per_page}`,
+    notifications_url: `${api}/notifications`,
+    organization_url: `${api}/orgs/{org}`,
+    organization_repositories_url: `${api}/orgs/{org}/repos{?type,page,per_page,sort}`,
+    organization_teams_url: `${api}/orgs/{org}/teams`,
+    public_gists_url: `${api}/gists/public`,
+    rate_limit_url: `${api}/rate_limit`,
+    repository_url: `${api}/repos/{owner}/{repo}`,
+    repository_search_url: `${api}/search/repositories?q={query}{&page,per_page,sort,order}`,
+    current_user_repositories_url: `${api}/user/repos{?type,page,per_page,sort}`,
+    starred_url: `${api}/user/starred{/owner}{/repo}`,
+    starred_gists_url: `${api}/gists/starred`,
+    topic_search_url: `${api}/search/topics?q={query}{&page,per_page}`,
+    user_url: `${api}/users/{user}`,
+    user_organizations_url: `${api}/user/orgs`,
+    user_repositories_url: `${api}/users/{user}/repos{?type,page,per_page,sort}`,
+    user_search_url: `${api}/search/users?q={query}{&page,per_page,sort,order}`,
+  }
+}
+
+/** `GET /octocat`: ours is the one that got away. */
+export function octocatText(sentence: string): string {
+  const line = '_'.repeat(sentence.length + 2)
+  return [
+    '            |',
+    `            |              ${line}`,
+    `            |             | ${sentence} |`,
+    `            |             |${line}|`,
+    '            |            /',
+    '       |    |      _/\\_ /',
+    "       |\\   |   .-'    '-.  /|",
+    '       | |  |  /  o       \\/ |',
+    "        \\ '-' <      )    /\\ |",
+    "         '---'  '-.____.-'  \\|",
+    '',
+  ].join('\n')
+}
