@@ -13,7 +13,7 @@ const TASKS = {
   test: { program: ['scripts/test.ts'], pages: true },
   check: { program: ['scripts/check.ts'] },
   format: { program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'] },
-  bench: { program: ['scripts/bench.ts'], pages: true },
+  bench: { program: ['scripts/bench.ts'] },
   build: { program: ['scripts/build.ts'] },
 }
 

@@ -72,9 +72,8 @@ const KINDS: Readonly<Record<string, AddressKind>> = {
 
 const NAT64_WELL_KNOWN = network('64:ff9b::/96')
 const NAT64_LOCAL = network('64:ff9b:1::/48')
-// RFC 4291, 2.5.5.1: deprecated, and it reaches nothing public.
-const IPV4_COMPATIBLE = network('::/96')
-// IANA hands out global addresses from this eighth alone; ipaddr.js calls all the rest unicast too.
+// IANA hands out global addresses from this eighth alone. ipaddr.js calls the rest unicast, too, with
+// it the deprecated `::127.0.0.1` (RFC 4291, 2.5.5.1).
 const GLOBAL_UNICAST = network('2000::/3')
 
 export function classify(address: string): AddressKind {
@@ -94,8 +93,9 @@ export function parseNetwork(cidr: string): Network {
     throw badNetwork(cidr, `The part behind the slash must be a number from 0 to ${bits}.`)
   }
   const first = firstOf(address, Number(length))
-  if (first !== address.toString())
+  if (first !== address.toString()) {
     throw badNetwork(cidr, `The network begins at ${first}/${length}: write that.`)
+  }
   return unmapped([address, Number(length)])
 }
 
@@ -126,9 +126,7 @@ function kindOf(address: Address): AddressKind {
   if (contains(NAT64_LOCAL, address)) return 'nat64'
 
   const kind = KINDS[address.range()] ?? 'reserved'
-  if (kind !== 'public') return kind
-  if (contains(IPV4_COMPATIBLE, address) || !contains(GLOBAL_UNICAST, address)) return 'reserved'
-  return kind
+  return kind === 'public' && !contains(GLOBAL_UNICAST, address) ? 'reserved' : kind
 }
 
 /** The address that the system dials for this text: an IPv4-mapped one is dialled as IPv4. */
@@ -168,9 +166,8 @@ function firstOf(address: Address, length: number): string {
 
 /** `::ffff:10.0.0.0/104` is `10.0.0.0/8`, since addresses are matched unmapped. */
 function unmapped([address, length]: Network): Network {
-  if (length < 96 || !(address instanceof ipaddr.IPv6) || !address.isIPv4MappedAddress())
-    return [address, length]
-  return [address.toIPv4Address(), length - 96]
+  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && length >= 96
+  return mapped ? [address.toIPv4Address(), length - 96] : [address, length]
 }
 
 function network(cidr: string): Network {

@@ -43,7 +43,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       closing.throwIfAborted()
       const resolution = await orAbort(resolve(host, guard, lookup), attempt.signal)
       if (resolution.kind !== 'resolved') throw new ConnectFailure(resolution)
-      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80)
+      const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80))
       const socket = await dial(resolution.addresses, port, attempt.signal)
       return target.protocol === 'https:' ? await secure(socket, target, host, attempt.signal) : socket
     } finally {

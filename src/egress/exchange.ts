@@ -4,7 +4,7 @@
 import type { Dispatcher } from 'undici'
 import type { HeaderList, Outcome } from '../delivery.ts'
 import type { Abortable, AbortGroup } from './abort-group.ts'
-import { type Failure, requestFailed } from './failure.ts'
+import { broken, type Failure, requestFailed } from './failure.ts'
 
 // What of a response is kept, for a person to read. The rest is read on so that the connection can
 // serve again, up to 1 MB: beyond that a new connection is cheaper.
@@ -78,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Abortable {
     this.#informational += 1
     if (this.#informational > INFORMATIONAL_MAX) {
       const reason = `The receiver sent more than ${INFORMATIONAL_MAX} informational (1xx) responses.`
-      this.#settleFailed({ kind: 'broken', code: 'INFORMATIONAL_FLOOD', reason })
+      this.#settleFailed(broken('INFORMATIONAL_FLOOD', reason))
     }
   }
 

@@ -56,6 +56,9 @@ const NOT_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
 ])
 
+// A certificate may name hundreds, and the reason is stored with every attempt.
+const NAMES_SHOWN_MAX = 10
+
 export function refusedAddress(host: string, address: string, kind: AddressKind): Failure {
   const subject = host === address ? address : `${host} resolves to ${address}, which`
   return {
@@ -68,31 +71,24 @@ export function refusedAddress(host: string, address: string, kind: AddressKind)
 
 export function unresolved(host: string, error: unknown): Failure {
   const code = codeOf(error)
-  const reason =
-    code === 'ENOTFOUND'
-      ? `The name ${host} does not resolve.`
-      : `The name ${host} could not be looked up (${code}): its name servers may be down.`
-  return { kind: 'unreachable', code, reason }
+  if (code === 'ENOTFOUND') return unreachable(code, `The name ${host} does not resolve.`)
+  return unreachable(code, `The name ${host} could not be looked up (${code}): its name servers may be down.`)
 }
 
 export function connectTimedOut(target: string, limitMs: number): Failure {
-  return {
-    kind: 'unreachable',
-    code: 'ETIMEDOUT',
-    reason: `No connection to ${target} within ${limitMs / 1000} s.`,
-  }
+  return unreachable('ETIMEDOUT', `No connection to ${target} within ${limitMs / 1000} s.`)
 }
 
 export function connectFailed(target: string, error: unknown): Failure {
   const code = codeOf(error)
   switch (code) {
     case 'ECONNREFUSED':
-      return { kind: 'unreachable', code, reason: `${target} refused the connection: nothing listens there.` }
+      return unreachable(code, `${target} refused the connection: nothing listens there.`)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return { kind: 'unreachable', code, reason: `There is no route to ${target}.` }
+      return unreachable(code, `There is no route to ${target}.`)
     default:
-      return { kind: 'unreachable', code, reason: `No connection to ${target}: ${messageOf(error)}.` }
+      return unreachable(code, `No connection to ${target}: ${messageOf(error)}.`)
   }
 }
 
@@ -108,30 +104,30 @@ export function requestFailed(error: Error): Failure {
   const code = codeOf(error)
   // With TLS 1.3 the receiver's alert may come after the handshake: a client certificate is missing.
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return tlsFailed('', error)
-  if (error instanceof errors.HTTPParserError) {
-    return { kind: 'broken', code: 'BAD_RESPONSE', reason: `${error.message}.` }
-  }
+  if (error instanceof errors.HTTPParserError) return broken('BAD_RESPONSE', `${error.message}.`)
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
-      return {
-        kind: 'broken',
-        code,
-        reason: 'The receiver reset the connection before a whole response came.',
-      }
+      return broken(code, 'The receiver reset the connection before a whole response came.')
     case 'UND_ERR_SOCKET':
-      return { kind: 'broken', code: 'EOF', reason: socketWords(error.message) }
+      return broken('EOF', socketWords(error.message))
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return { kind: 'broken', code: 'EOF', reason: 'The response ended short of its Content-Length.' }
+      return broken('EOF', 'The response ended short of its Content-Length.')
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return { kind: 'broken', code: 'HEADERS_OVERFLOW', reason: "The response's headers are over 64 KB." }
+      return broken('HEADERS_OVERFLOW', "The response's headers are over 64 KB.")
+    case 'ERR_ASSERTION': // undici's own, of a status below 100.
+      return broken('BAD_RESPONSE', 'Response does not match the HTTP/1.1 protocol.')
     default:
-      return {
-        kind: 'broken',
-        code,
-        reason: `The connection broke before a whole response came: ${error.message}.`,
-      }
+      return broken(code, `The connection broke before a whole response came: ${error.message}.`)
   }
+}
+
+export function broken(code: string, reason: string): Failure {
+  return { kind: 'broken', code, reason }
+}
+
+function unreachable(code: string, reason: string): Failure {
+  return { kind: 'unreachable', code, reason }
 }
 
 function tlsWords(host: string, code: string, error: unknown): string {
@@ -152,9 +148,9 @@ function wrongHost(host: string, error: unknown): string {
   if (isAddress(host) && !names.some(isAddress)) {
     return `cannot validate certificate for ${host} because it doesn't contain any IP SANs`
   }
-  return names.length > 0
-    ? `certificate is valid for ${names.join(', ')}, not ${host}`
-    : `certificate is not valid for any names, but wanted to match ${host}`
+  if (names.length === 0) return `certificate is not valid for any names, but wanted to match ${host}`
+  const more = names.length > NAMES_SHOWN_MAX ? ', …' : ''
+  return `certificate is valid for ${names.slice(0, NAMES_SHOWN_MAX).join(', ')}${more}, not ${host}`
 }
 
 /** Node gives them as `DNS:a.example, IP Address:192.0.2.1`. */
