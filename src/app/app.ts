@@ -1,5 +1,6 @@
 // The server as a whole: wires its parts, starts them in order and stops them in reverse. It reads
 // no settings and prints nothing; that is for the commands.
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { createServer } from '../api/server.ts'
@@ -51,7 +52,7 @@ export async function startApp(config: AppConfig): Promise<App> {
     ends.push(() => engine.stop())
     const context = { store, engine, guard, clock, log, baseUrl: config.baseUrl, version: readVersion() }
     const server = createServer(context, { trustProxy: config.trustProxy })
-    ends.push(() => closeServer(server))
+    ends.push(closerOf(server))
 
     // A token that is known already must open the door from the first request on. Keys that are
     // cut now are of use only when we get as far as to show them.
@@ -89,8 +90,21 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-async function closeServer(server: FastifyInstance): Promise<void> {
-  const deadline = setTimeout(() => server.server.closeAllConnections(), REQUESTS_DEADLINE_MS)
-  await server.close()
-  clearTimeout(deadline)
+/** Begins to count; gives the way to end. */
+function closerOf(app: FastifyInstance): () => Promise<void> {
+  const underWay = new Set<ServerResponse>()
+  app.server.on('request', (_, response: ServerResponse) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
+  return async () => {
+    const finished = Array.from(underWay, response => new Promise(resolve => response.once('close', resolve)))
+    const deadline = setTimeout(() => app.server.closeAllConnections(), REQUESTS_DEADLINE_MS)
+    const closed = app.close()
+    await Promise.all(finished)
+    clearTimeout(deadline)
+    // Node waits for a connection that has not asked anything yet, and browsers open some in advance.
+    app.server.closeAllConnections()
+    await closed
+  }
 }

@@ -242,7 +242,7 @@ describe('POST /repos/{owner}/{repo}/issues', () => {
         labels: fc.oneof(field, fc.array(fc.oneof(fc.string(), fc.jsonValue()))),
         assignees: fc.oneof(field, fc.array(fc.string())),
         milestone: field,
-        __proto__: fc.jsonValue(),
+        ['__proto__']: fc.jsonValue(),
       }),
     )
     await fc.assert(

@@ -47,7 +47,11 @@ export async function watch(
     }
     const fresh = (body as DeliveryItem[]).filter(({ id }) => id > newest)
     if (fresh.length === PAGE) say('… more at once than are shown here')
-    for (const item of fresh.toReversed()) say(await lineOf(item, watched))
+    const lastCounted = fresh.find(isCounted)
+    for (const item of fresh.toReversed()) {
+      const count = item === lastCounted ? `  ${await tellCount(watched)}` : ''
+      say((await lineOf(item, watched)) + count)
+    }
     newest = fresh[0]?.id ?? newest
   }
 }
@@ -55,12 +59,18 @@ export async function watch(
 async function lineOf(item: DeliveryItem, watched: Watched): Promise<string> {
   const what = fit(item.event === 'issues' ? await tellIssue(item, watched) : wordsOf(item), WHAT_WIDTH)
   const took = item.duration < 0.01 ? 'under 10 ms' : `${Math.round(item.duration * 1000)} ms`
-  const arrived = item.status_code >= 200 && item.status_code <= 299
-  const outcome = arrived
+  const outcome = hasArrived(item)
     ? styleText('green', `delivered ${item.status_code} in ${took}`)
     : styleText('red', `failed ${item.status_code}: ${printable(item.status)}`)
-  const counted = arrived && item.event === 'issues' ? `  ${await tellCount(watched)}` : ''
-  return `${styleText('dim', timeOf(new Date(item.delivered_at)))}  ${what}  ${outcome}${counted}`
+  return `${styleText('dim', timeOf(new Date(item.delivered_at)))}  ${what}  ${outcome}`
+}
+
+function hasArrived({ status_code }: DeliveryItem): boolean {
+  return status_code >= 200 && status_code <= 299
+}
+
+function isCounted(item: DeliveryItem): boolean {
+  return item.event === 'issues' && hasArrived(item)
 }
 
 async function tellIssue(item: DeliveryItem, { api, hookId }: Watched): Promise<string> {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { startTestServer } from '../test-server.ts'
+
+describe('what the server tells of itself', () => {
+  it('has GitHub’s shapes', async t => {
+    const server = await startTestServer(t)
+    const zen = await server.request('GET', '/zen')
+    assert.match(zen.headers.get('content-type') ?? '', /^text\/plain/)
+    assert.match(zen.text, /\.$/)
+    const octocat = await server.request('GET', '/octocat?s=Moby')
+    assert.match(octocat.text, /\| Moby \|/)
+
+    const meta = await server.request('GET', '/meta')
+    assert.deepEqual(meta.json, {
+      verifiable_password_authentication: false,
+      hooks: [],
+      installed_version: '0.0.0-test',
+    })
+    const token = await server.addToken(await server.addUser('octocat'))
+    const known = await server.request('GET', '/meta', { token })
+    assert.ok(known.json.hooks.includes('127.0.0.1/32'))
+
+    const limit = await server.request('GET', '/rate_limit')
+    assert.equal(limit.json.rate.remaining, 5000)
+    assert.equal(limit.headers.get('x-ratelimit-limit'), null)
+  })
+
+  it('answers its root to programs, and shows people the door', async t => {
+    const server = await startTestServer(t)
+    const root = await server.request('GET', '/api/v3/', {})
+    assert.equal(root.json.user_url, `${server.url}/api/v3/users/{user}`)
+    assert.equal((await server.request('GET', '/api/v3')).status, 200)
+    assert.equal((await server.request('GET', '/', { headers: { accept: 'application/json' } })).status, 200)
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const answer = await server.request('GET', '/', { headers: browser })
+    assert.equal(answer.status, 302)
+    assert.equal(answer.headers.get('location'), '/welcome')
+  })
+})
+
+describe('what operators ask', () => {
+  it('is answered', async t => {
+    const server = await startTestServer(t)
+    assert.equal((await server.request('GET', '/healthz')).text, 'ok\n')
+    assert.equal((await server.request('GET', '/readyz')).text, 'ready\n')
+    const metrics = await server.request('GET', '/metrics')
+    assert.match(metrics.text, /hookline_deliveries_due 0/)
+  })
+
+  it('shows the numbers to this machine and to site administrators alone', async t => {
+    const server = await startTestServer(t)
+    const admin = await server.addUser('admin', { siteAdmin: true })
+    const forwarded = { 'x-forwarded-for': '203.0.113.9' }
+    const ask = async (token?: string) =>
+      (await server.request('GET', '/metrics', { headers: forwarded, ...(token && { token }) })).status
+    assert.equal(await ask(), 404)
+    assert.equal(await ask(await server.addToken(await server.addUser('mona'))), 404)
+    assert.equal(await ask(await server.addToken(admin, ['repo'])), 404)
+    assert.equal(await ask('wrong'), 401)
+    assert.equal(await ask(await server.addToken(admin)), 200)
+  })
+})
+
+describe('avatars', () => {
+  it('are drawn from the id, the same each time', async t => {
+    const server = await startTestServer(t)
+    const first = await server.request('GET', '/avatars/u/1?v=4')
+    assert.equal(first.status, 200)
+    assert.equal(first.headers.get('content-type'), 'image/svg+xml')
+    assert.match(first.text, /^<svg .*<\/svg>$/)
+    assert.equal((await server.request('GET', '/avatars/u/1')).text, first.text)
+    assert.notEqual((await server.request('GET', '/avatars/u/2')).text, first.text)
+    assert.equal((await server.request('GET', '/avatars/u/x')).status, 404)
+  })
+})
