@@ -117,7 +117,7 @@ async function makeHooks(store: Store, ports: readonly number[]): Promise<void> 
 // A closed loop: as many events under way as the receivers' places and the next batch, so that the
 // engine is never idle and its backlog stays at hand.
 async function deliver(engine: Engine, receiverCount: number, total: number) {
-  const windowSize = Math.min(1_000, receiverCount * CONNECTIONS_PER_RECEIVER * 8)
+  const windowSize = Math.min(1_000, receiverCount * CONNECTIONS_PER_RECEIVER * 30)
   const settled = watchSettled(engine)
   const run = startRun()
   let published = 0

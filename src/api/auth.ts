@@ -88,7 +88,7 @@ export function requireSiteAdmin(request: FastifyRequest): Caller {
  * The repository of `:owner` and `:repo`. A `scope` that is given replaces `repo` and
  * `public_repo`: `read:repo_hook` opens the hooks of a private repository, and nothing else of it.
  */
-export async function getRepositoryFor(
+async function getRepositoryFor(
   { store }: ApiContext,
   request: FastifyRequest,
   wanted: RepositoryWanted,

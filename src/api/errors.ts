@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
-export const DOCS = 'https://docs.github.com/rest'
+const DOCS = 'https://docs.github.com/rest'
 
 // These are about who is asking, not about what was asked for.
 const ABOUT_AUTHENTICATION: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'bad_credentials'])
@@ -134,8 +134,17 @@ function quoted(names: readonly string[]): string {
 /** GitHub is written in Ruby, and shows. */
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nil'
-  const text = JSON.stringify(value)
+  const text = textOf(value)
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text
+}
+
+// Reading JSON takes any depth, writing it does not: 1 MB of `[` overflows the stack.
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return '…'
+  }
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {

@@ -1,18 +1,20 @@
 // Hooks of repositories and of organizations are one set of routes under two paths. What differs
 // is here: the path, the scopes, GitHub's pages about them, and whose they are.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { grants, SCOPES, type Scope } from '../account.ts'
+import { type Account, grants, SCOPES, type Scope } from '../account.ts'
 import { notFound } from '../errors.ts'
 import type { EventDraft } from '../event.ts'
 import type { HookPlace } from '../github/hook.ts'
+import type { Links } from '../github/links.ts'
 import type { HookOwner } from '../github/payload/ping.ts'
 import { organizationOf as organizationOwning } from '../github/repository.ts'
 import type { Hook, HookTarget, TargetKind } from '../hook.ts'
 import { fullName } from '../repository.ts'
 import { findHook } from '../store/hooks.ts'
 import type { Db, Store } from '../store/store.ts'
-import { needsOrganization, needsRepository, organizationOf, repositoryOf } from './auth.ts'
+import { needsOrganization, needsRepository, organizationOf, repositoryOf, requireCaller } from './auth.ts'
 import type { ApiContext } from './context.ts'
+import { linksOf } from './links.ts'
 
 export type HookAccess = 'read' | 'write' | 'delete'
 
@@ -79,10 +81,15 @@ export function needsHooks(
   ]
 }
 
-export function ownerOf(request: FastifyRequest, kind: TargetKind): HookOwner {
-  return kind === 'repository'
-    ? { kind, repository: repositoryOf(request).repository }
-    : { kind, organization: organizationOf(request).organization }
+/** By whom, on whose hooks, and under which addresses something is done. */
+export type HookScene = { readonly owner: HookOwner; readonly sender: Account; readonly links: Links }
+
+export function sceneOf(request: FastifyRequest, kind: TargetKind): HookScene {
+  const owner: HookOwner =
+    kind === 'repository'
+      ? { kind, repository: repositoryOf(request).repository }
+      : { kind, organization: organizationOf(request).organization }
+  return { owner, sender: requireCaller(request).user, links: linksOf(request) }
 }
 
 export function targetOf(owner: HookOwner): HookTarget {

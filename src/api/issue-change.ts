@@ -28,7 +28,7 @@ import {
   touchIssue,
 } from '../store/issues.ts'
 import { ensureLabels } from '../store/labels.ts'
-import { getRepository } from '../store/repositories.ts'
+import { reloadRepository } from '../store/repositories.ts'
 import type { Db, Tx } from '../store/store.ts'
 import { repositoryDraft } from './draft.ts'
 import { refuse } from './fields.ts'
@@ -65,7 +65,7 @@ export async function tellAbout(
   issue: Issue,
   happenings: readonly Happening[],
 ): Promise<Changed> {
-  const scene = { repository: await getRepository(tx, repository.id), sender }
+  const scene = { repository: await reloadRepository(tx, repository), sender }
   for (const happening of happenings) {
     tell(repositoryDraft('issues', issuesPayload(happening(issue), scene, links), scene))
   }
@@ -172,6 +172,7 @@ export async function assignableAmong(
   { owner }: Repository,
   logins: readonly string[],
 ): Promise<{ readonly users: readonly Account[]; readonly others: readonly string[] }> {
+  refuse(tooMany('assignees', logins.length, ASSIGNEES_PER_ISSUE_MAX))
   const found = (await findAccountsByLogin(db, logins)).filter(account => account.type === 'User')
   const ids = found.map(user => user.id)
   const allowed = owner.type === 'User' ? new Set([owner.id]) : await membersAmong(db, owner.id, ids)
@@ -191,7 +192,7 @@ async function labelsNamed(work: Work, names: readonly string[]): Promise<readon
   return labels
 }
 
-function tooMany(field: string, count: number, max: number): ErrorItem[] {
+export function tooMany(field: string, count: number, max: number): ErrorItem[] {
   if (count <= max) return []
   return [{ resource: 'Issue', code: 'custom', field, message: `${field} is too long (maximum is ${max})` }]
 }

@@ -3,12 +3,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { Scope } from '../account.ts'
 import { AppError, type ErrorItem } from '../errors.ts'
-import type { Issue } from '../issue.ts'
+import { type Issue, LABELS_PER_ISSUE_MAX } from '../issue.ts'
 import { getIssueForChange } from '../store/issues.ts'
 import { needsRepository, type RepositoryWanted, repositoryOf, requireCaller } from './auth.ts'
 import type { ApiContext } from './context.ts'
-import { isBlank, NUMBER, tooLong } from './fields.ts'
-import { type Changed, type Happening, tellOfIssue, type Work } from './issue-change.ts'
+import { isBlank, NUMBER, refuse, tooLong } from './fields.ts'
+import { type Changed, type Happening, tellOfIssue, tooMany, type Work } from './issue-change.ts'
 import { linksOf } from './links.ts'
 
 type OnRequest = (request: FastifyRequest) => Promise<void>
@@ -74,12 +74,12 @@ export type LabelsBody = readonly (string | { readonly name: string })[]
 
 const LABEL_NAME_LENGTH_MAX = 50
 
-/** Throws `validation_failed` for a name that no label can have. */
+/** Throws `validation_failed` for a name that no label can have, and for more than an issue can have. */
 export function labelNames(labels: LabelsBody): readonly string[] {
+  refuse(tooMany('labels', labels.length, LABELS_PER_ISSUE_MAX))
   const names = labels.map(label => (typeof label === 'string' ? label : label.name).trim())
   for (const name of names) {
-    const [item] = labelNameFaults(name)
-    if (item) throw new AppError('validation_failed', 'Validation Failed', { items: [item] })
+    refuse(labelNameFaults(name))
   }
   return names
 }

@@ -22,7 +22,7 @@ export function pagePath({ server }: FastifyRequest, path: string): string {
   return server.baseUrl === null ? path : new URL(server.baseUrl).pathname.replace(/\/$/, '') + path
 }
 
-export function prefixOf(path: string): '' | typeof ENTERPRISE_PREFIX {
+function prefixOf(path: string): '' | typeof ENTERPRISE_PREFIX {
   const isEnterprise = path === ENTERPRISE_PREFIX || /^\/api\/v3[/?]/.test(path)
   return isEnterprise ? ENTERPRISE_PREFIX : ''
 }

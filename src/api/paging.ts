@@ -5,7 +5,7 @@ import type { Page } from '../store/page.ts'
 import { addressOf } from './links.ts'
 
 const PER_PAGE_DEFAULT = 30
-export const PER_PAGE_MAX = 100
+const PER_PAGE_MAX = 100
 // An offset is walked row by row: a client that wants more than 10 million rows wants `since`.
 const PAGE_MAX = 100_000
 

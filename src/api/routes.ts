@@ -16,6 +16,7 @@ import { labelRoutes } from './routes/labels.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { organizationRoutes } from './routes/organizations.ts'
 import { repositoryRoutes } from './routes/repositories.ts'
+import { repositoryListRoutes } from './routes/repository-lists.ts'
 import { userRoutes } from './routes/users.ts'
 
 type Routes = (app: FastifyInstance, context: ApiContext) => void
@@ -26,6 +27,7 @@ export const apiRoutes: readonly Routes[] = [
   userRoutes,
   organizationRoutes,
   repositoryRoutes,
+  repositoryListRoutes,
   issueRoutes,
   issueLabelRoutes,
   assigneeRoutes,

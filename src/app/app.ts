@@ -62,7 +62,8 @@ export async function startApp(config: AppConfig): Promise<App> {
     const keys = config.adminToken ? null : await ensureAdministrator(store, clock, null)
     return { url, keys, stop }
   } catch (error) {
-    await stop()
+    // What is to be told is why it did not start.
+    await stop().catch(() => {})
     throw error
   }
 }

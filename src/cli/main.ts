@@ -43,6 +43,8 @@ function stopSignal(): AbortSignal {
     process.on(name, () => {
       if (!stopping.signal.aborted) {
         askedAtMs = performance.now()
+        // The terminal has written ^C.
+        if (name === 'SIGINT' && process.stdout.isTTY) console.log()
         stopping.abort()
       } else if (performance.now() - askedAtMs > ECHO_MS) {
         process.exit(128 + constants.signals[name])

@@ -10,7 +10,7 @@ import { type Command, untilStopped } from './command.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 import { type Notes, readNotes, writeNotes } from './tutorial/notes.ts'
 import { REPOSITORY, setUp } from './tutorial/setup.ts'
-import { newestDelivery, watch } from './tutorial/watch.ts'
+import { latestDeliveries, watch } from './tutorial/watch.ts'
 
 const HOST = '127.0.0.1'
 const PATH = '/payload'
@@ -60,10 +60,10 @@ async function run({ config, notes, app, receiver, signal }: Running): Promise<v
   const { api, token, hookId } = await setUp(notes, adminToken(config, notes).reveal(), places, signal)
   const watched = { api, hookId, receiver: receiver.url }
   // A webhook that was made just now has its ping to show.
-  const after = hookId === notes.hookId ? await newestDelivery(watched) : 0
+  const known = hookId === notes.hookId ? await latestDeliveries(watched) : new Set<number>()
 
   console.log(introduction({ server: app.url, receiver: receiver.url, payloadUrl, token }))
-  const watching = watch(watched, after, line => console.log(`  ${line}`), signal)
+  const watching = watch(watched, known, line => console.log(`  ${line}`), signal)
   await Promise.all([untilStopped(signal), watching])
 }
 
@@ -110,7 +110,7 @@ function introduction({ server, receiver, payloadUrl, token }: Addresses): strin
     row('Server', `${styleText('bold', server)}  the REST API, with ${REPOSITORY}`),
     row('Receiver', `${styleText('bold', receiver)}  its issues per day: open this page`),
     row('Webhook', `issues → ${payloadUrl}`),
-    row('', styleText('dim', 'may reach this machine here, which hookline serve keeps shut')),
+    row('', styleText('dim', 'loopback is open to it here; hookline serve keeps that shut')),
     '',
     `  ${styleText('bold', 'Open an issue:')}`,
     '',

@@ -237,7 +237,8 @@ test('skips an inactive hook with a reason, and holds what was on its way', asyn
 
   status = 200
   await change({ ...made, active: true })
-  await engine.release(made.id)
+  const released = await store.write(tx => engine.release(tx, made.id))
+  released()
   await inState(store, 'delivered')
 })
 

@@ -121,14 +121,18 @@ export class Engine {
     this.#worker.wake(hookId)
   }
 
-  /** Makes due what was held for a hook that is active again. */
-  async release(hookId: number): Promise<void> {
-    const { store, clock } = this.#options
-    const nowMs = clock.nowMs()
-    const count = await store.write(tx => releaseHeld(tx, hookId, nowMs))
-    if (count === 0) return
-    this.metrics.due.add(nowMs, count)
-    this.#worker.wake(hookId)
+  /**
+   * Makes due what was held for a hook that is active again, within the unit of work that makes it
+   * so. What it gives is to be called once that is committed.
+   */
+  async release(tx: Tx, hookId: number): Promise<() => void> {
+    const nowMs = this.#options.clock.nowMs()
+    const count = await releaseHeld(tx, hookId, nowMs)
+    return () => {
+      if (count === 0) return
+      this.metrics.due.add(nowMs, count)
+      this.#worker.wake(hookId)
+    }
   }
 
   async #countDue(): Promise<void> {

@@ -10,9 +10,9 @@ const RUNNING_PER_HOOK_MAX = 10
 const RUNNING_MAX = 2000
 
 // Leased and in memory: enough for a hook's ten places while the next batch is claimed.
-const AT_HAND_PER_HOOK_MAX = 100
+const AT_HAND_PER_HOOK_MAX = 400
 
-const AT_HAND_MAX = 10_000
+const AT_HAND_MAX = 40_000
 
 // Payloads at hand: a quarter of the memory ceiling of 256 MB, and above one of GitHub's 25 MB.
 const BYTES_MAX = 64 * 1024 * 1024

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { dropIdempotencyKeys, hasLapsedLease, listPendingHooks, releaseLapsed } from '../store/queue.ts'
+import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
 import type { Store } from '../store/store.ts'
 import { LEASE_MS, type Worker } from './worker.ts'
 
@@ -19,7 +20,6 @@ const LAPSED_MAX = 1000
 const RENEW_PERIOD_MS = 15_000
 
 const KEYS_PERIOD_MS = 60_000
-const KEY_LIFE_MS = 24 * 60 * 60 * 1000
 const KEYS_MAX = 1000
 
 type SweepOptions = {

@@ -1,7 +1,7 @@
 // Users, organizations and who belongs to which. Logins are found whatever their case.
 import type { Insertable, Selectable } from 'kysely'
 import type { Account, AccountType, MemberRole } from '../account.ts'
-import { notFound, validationFailed } from '../errors.ts'
+import { validationFailed } from '../errors.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { AccountTable, Db } from './schema.ts'
 
@@ -32,12 +32,6 @@ export async function findAccount(db: Db, login: string): Promise<Account | unde
     .where('login_key', '=', login.toLowerCase())
     .executeTakeFirst()
   return row && accountOf(row)
-}
-
-export async function getAccount(db: Db, id: number): Promise<Account> {
-  const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!row) throw notFound()
-  return accountOf(row)
 }
 
 /** Those of these accounts that exist, by id. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import type { Attempt } from '../delivery.ts'
-import { findAttempt, lastAttemptOf, lastAttemptsOf, listAttempts, listLaterAttemptIds } from './attempts.ts'
+import { findAttempt, lastAttemptsOf, listAttempts, listLaterAttemptIds } from './attempts.ts'
 import { createHook } from './hooks.ts'
 import { settleStatements } from './queue.ts'
-import type { Db, Store } from './store.ts'
-import { openTestStore } from './test-store.ts'
+import type { Store } from './store.ts'
+import { openTestStore, plansOf } from './test-store.ts'
 
 const HOOK = 5
 
@@ -91,28 +90,8 @@ test('tells the latest attempt of each hook, and nothing of a hook that was neve
       [second, { status: 'timed out', statusCode: 504 }],
     ]),
   )
-  assert.equal(await lastAttemptOf(store.read, unused), undefined)
   assert.deepEqual(await lastAttemptsOf(store.read, []), new Map())
 })
-
-/** How SQLite goes about the queries that `ask` makes. */
-async function plansOf(db: Db, ask: (db: Db) => Promise<unknown>): Promise<string> {
-  const queries: CompiledQuery[] = []
-  const plugin: KyselyPlugin = {
-    transformQuery({ node, queryId }) {
-      queries.push(db.getExecutor().compileQuery(node, queryId))
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await ask(db.withPlugin(plugin))
-  const plans = await Promise.all(
-    queries.map(({ sql, parameters }) =>
-      db.executeQuery<{ detail: string }>(CompiledQuery.raw(`EXPLAIN QUERY PLAN ${sql}`, [...parameters])),
-    ),
-  )
-  return plans.flatMap(({ rows }) => rows.map(({ detail }) => detail)).join('\n')
-}
 
 async function ids(store: Store, query: Parameters<typeof listAttempts>[2]): Promise<number[]> {
   return (await listAttempts(store.read, HOOK, query)).map(({ id }) => id)

@@ -4,7 +4,7 @@ import type { Attempt, AttemptResponse, AttemptSummary } from '../delivery.ts'
 import type { AttemptTable, Db } from './schema.ts'
 
 /** What became of an attempt: all that a hook's `last_response` is made of. */
-export type LastAttempt = Pick<Attempt, 'status' | 'statusCode'>
+type LastAttempt = Pick<Attempt, 'status' | 'statusCode'>
 
 /** GitHub's filter: a redirect is a success here, although it failed. */
 export type StatusFilter = 'success' | 'failure'
@@ -67,10 +67,6 @@ export async function lastAttemptsOf(
     .where('hooks.id', 'in', hookIds)
     .execute()
   return new Map(rows.map(row => [row.id, { status: row.status, statusCode: row.status_code }]))
-}
-
-export async function lastAttemptOf(db: Db, hookId: number): Promise<LastAttempt | undefined> {
-  return (await lastAttemptsOf(db, [hookId])).get(hookId)
 }
 
 const SUMMARY = [

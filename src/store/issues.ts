@@ -7,30 +7,10 @@ import type { AuthorAssociation, Issue, IssueState, Label, StateReason } from '.
 import type { Repository } from '../repository.ts'
 import { findAccountsById, membersAmong } from './accounts.ts'
 import { labelOf } from './labels.ts'
-import { offsetOf, type Page } from './page.ts'
 import { addOpenIssues, takeIssueNumber } from './repositories.ts'
 import type { Db, IssueTable } from './schema.ts'
 
-export type NewIssue = {
-  readonly title: string
-  readonly body: string | null
-  readonly userId: number
-}
-
-export type IssueFilter = {
-  readonly state: IssueState | 'all'
-  /** Names; an issue must have all of them. */
-  readonly labels: readonly string[]
-  /** A login; `*` is anybody, `none` nobody. */
-  readonly assignee?: string | undefined
-  readonly creator?: string | undefined
-  readonly sinceMs?: number | undefined
-}
-
-export type IssueOrder = {
-  readonly sort: 'created' | 'updated' | 'comments'
-  readonly direction: 'asc' | 'desc'
-}
+export type NewIssue = Pick<Issue, 'title' | 'body' | 'user'>
 
 /** Without labels and assignees yet. */
 export async function createIssue(
@@ -47,7 +27,7 @@ export async function createIssue(
       number,
       title: issue.title,
       body: issue.body,
-      user_id: issue.userId,
+      user_id: issue.user.id,
       state: 'open',
       state_reason: null,
       locked: 0,
@@ -59,7 +39,9 @@ export async function createIssue(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  return one(await completed(tx, repository, [row]))
+  const accounts = new Map([[issue.user.id, issue.user]])
+  const associationOf = await associationsWith(tx, repository, [issue.user.id])
+  return issueOf(row, { labels: new Map(), assigneeIds: new Map(), accounts, associationOf })
 }
 
 export async function findIssue(db: Db, repository: Repository, number: number): Promise<Issue | undefined> {
@@ -69,12 +51,14 @@ export async function findIssue(db: Db, repository: Repository, number: number):
     .where('repository_id', '=', repository.id)
     .where('number', '=', number)
     .execute()
-  const [issue] = await completed(db, repository, rows)
+  const [issue] = await completeIssues(db, repository, rows)
   return issue
 }
 
 export async function getIssue(db: Db, repository: Repository, number: number): Promise<Issue> {
-  return (await findIssue(db, repository, number)) ?? one([])
+  const issue = await findIssue(db, repository, number)
+  if (!issue) throw notFound()
+  return issue
 }
 
 /**
@@ -89,33 +73,6 @@ export async function getIssueForChange(tx: Db, repository: Repository, number: 
     .where('number', '=', number)
     .execute()
   return getIssue(tx, repository, number)
-}
-
-export async function listIssues(
-  db: Db,
-  repository: Repository,
-  filter: IssueFilter,
-  { sort, direction }: IssueOrder,
-  page: Page,
-): Promise<Issue[]> {
-  // Numbers grow with time, and with all states asked for their index is the one that serves.
-  const created = filter.state === 'all' ? 'number' : 'created_at'
-  const column = { created, updated: 'updated_at', comments: 'comments' } as const
-  const rows = await filtered(db, repository.id, filter)
-    .selectAll()
-    .orderBy(column[sort], direction)
-    .orderBy('id', direction)
-    .limit(page.perPage)
-    .offset(offsetOf(page))
-    .execute()
-  return completed(db, repository, rows)
-}
-
-export async function countIssues(db: Db, repositoryId: number, filter: IssueFilter): Promise<number> {
-  const { count } = await filtered(db, repositoryId, filter)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return Number(count)
 }
 
 export async function editIssue(
@@ -214,40 +171,8 @@ export async function associationsWith(
   return userId => (members.has(userId) ? 'MEMBER' : 'NONE')
 }
 
-function filtered(db: Db, repositoryId: number, filter: IssueFilter) {
-  let query = db.selectFrom('issues').where('repository_id', '=', repositoryId)
-  if (filter.state !== 'all') query = query.where('state', '=', filter.state)
-  if (filter.sinceMs !== undefined) query = query.where('updated_at', '>=', filter.sinceMs)
-  if (filter.creator !== undefined) query = query.where('user_id', 'in', idOf(db, filter.creator))
-  for (const name of filter.labels) query = query.where('id', 'in', labelled(db, repositoryId, name))
-
-  const assigned = db.selectFrom('issue_assignees').select('issue_id')
-  switch (filter.assignee) {
-    case undefined:
-      return query
-    case '*':
-      return query.where('id', 'in', assigned)
-    case 'none':
-      return query.where('id', 'not in', assigned)
-    default:
-      return query.where('id', 'in', assigned.where('user_id', 'in', idOf(db, filter.assignee)))
-  }
-}
-
-function idOf(db: Db, login: string) {
-  return db.selectFrom('accounts').select('id').where('login_key', '=', login.toLowerCase())
-}
-
-function labelled(db: Db, repositoryId: number, name: string) {
-  return db
-    .selectFrom('issue_labels')
-    .innerJoin('labels', 'labels.id', 'issue_labels.label_id')
-    .select('issue_labels.issue_id')
-    .where('labels.repository_id', '=', repositoryId)
-    .where('labels.name_key', '=', name.toLowerCase())
-}
-
-async function completed(
+/** Rows of issues with all that belongs to them, in the same order. */
+export async function completeIssues(
   db: Db,
   repository: Repository,
   rows: readonly Selectable<IssueTable>[],
@@ -334,10 +259,4 @@ function grouped<T>(pairs: readonly (readonly [number, T])[]): ReadonlyMap<numbe
     else groups.set(key, [value])
   }
   return groups
-}
-
-function one(issues: readonly Issue[]): Issue {
-  const [issue] = issues
-  if (!issue) throw notFound()
-  return issue
 }

@@ -41,7 +41,8 @@ export async function ensureLabels(
   repositoryId: number,
   names: readonly string[],
 ): Promise<{ readonly labels: readonly Label[]; readonly created: readonly Label[] }> {
-  const byKey = new Map(names.map(name => [keyOf(name), name]))
+  const byKey = new Map<string, string>()
+  for (const name of names) if (!byKey.has(keyOf(name))) byKey.set(keyOf(name), name)
   const known = await findLabels(tx, repositoryId, [...byKey.keys()])
   const labels: Label[] = []
   const created: Label[] = []

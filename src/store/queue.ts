@@ -80,7 +80,7 @@ const ATTEMPT_COLUMNS = [
 /** Events, payloads, deliveries and skips: four statements, whatever their number. */
 export function acceptStatements(plans: readonly EventPlan[], lease: LeaseTerms): Insert[] {
   const payloads = plans.flatMap(({ event, payload }) =>
-    payload === null ? [] : [[event.accountId, event.id, ownBuffer(payload)] as Row],
+    payload === null ? [] : [[event.accountId, event.id, payload] as Row],
   )
   const deliveries = plans.flatMap(({ event, deliveries }) =>
     deliveries.map(delivery => deliveryRow(event.accountId, event.id, delivery, lease)),
@@ -288,15 +288,10 @@ function attemptRow(attempt: Attempt): Row {
     request.contentType,
     headersText(request.headers),
     response === null ? null : headersText(response.headers),
-    response?.body == null ? null : ownBuffer(response.body),
+    response?.body ?? null,
   ]
 }
 
 function headersText(headers: HeaderList): string {
   return JSON.stringify(headers)
-}
-
-// A view of a larger buffer would carry all of that buffer to the database's thread.
-function ownBuffer(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }

@@ -73,12 +73,11 @@ export async function findRepository(
   return row && repositoryOf(row, accountOf(owner))
 }
 
-export async function getRepository(db: Db, id: number): Promise<Repository> {
+/** As it is by now. Throws `not_found` when it is gone. */
+export async function reloadRepository(db: Db, { id, owner }: Repository): Promise<Repository> {
   const row = await db.selectFrom('repositories').selectAll().where('id', '=', id).executeTakeFirst()
-  const owner =
-    row && (await db.selectFrom('accounts').selectAll().where('id', '=', row.account_id).executeTakeFirst())
-  if (!row || !owner) throw notFound()
-  return repositoryOf(row, accountOf(owner))
+  if (!row) throw notFound()
+  return repositoryOf(row, owner)
 }
 
 export async function listRepositories(db: Db, filter: RepositoryFilter, page: Page): Promise<Repository[]> {

@@ -2,6 +2,7 @@
 // is. Nothing is loaded from elsewhere, and the policy says so.
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { pagePath } from '../links.ts'
 import { type Html, Html as HtmlText, html } from './html.ts'
 import { type Language, languageOf, type Words, wordsIn } from './words.ts'
 
@@ -14,12 +15,7 @@ export function readerOf(request: FastifyRequest): Reader {
   return { language, words: wordsIn(language) }
 }
 
-export function sendPage(
-  reply: FastifyReply,
-  { language }: Reader,
-  { title, body }: Page,
-  status = 200,
-): FastifyReply {
+export function sendPage(reply: FastifyReply, { language }: Reader, page: Page, status = 200): FastifyReply {
   return reply
     .code(status)
     .headers({
@@ -33,16 +29,17 @@ export function sendPage(
     })
     .removeHeader('access-control-allow-origin')
     .type('text/html; charset=utf-8')
-    .send(frame(language, title, body).text)
+    .send(frame(language, page, pagePath(reply.request, ICON_PATH)).text)
 }
 
-function frame(language: Language, title: string, body: Html): Html {
+function frame(language: Language, { title, body }: Page, icon: string): Html {
   return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" type="image/svg+xml" href="${icon}">
 <title>${title} · Hookline</title>
 <style>${new HtmlText(STYLE)}</style>
 </head>
@@ -56,10 +53,15 @@ ${body}
 `
 }
 
-const HOOK = new HtmlText(
-  '<svg viewBox="0 0 16 16" width="20" height="20" aria-hidden="true"><path fill="none" stroke="currentColor" ' +
-    'stroke-width="1.6" stroke-linecap="round" d="M10 1.5v8.3a3.6 3.6 0 1 1-7.2 0V8l2.1 2M10 1.5h0"/></svg>',
-)
+const SHAPE =
+  '<path fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" ' +
+  'd="M10 1.5v8.3a3.6 3.6 0 1 1-7.2 0V8l2.1 2M10 1.5h0"/>'
+
+const HOOK = new HtmlText(`<svg viewBox="0 0 16 16" width="20" height="20" aria-hidden="true">${SHAPE}</svg>`)
+
+export const ICON_PATH = '/favicon.svg'
+
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" color="#1a5fb4">${SHAPE}</svg>`
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fbfbfa; --card: #fff; --ink: #1f2328; --soft: #59636e;
@@ -99,17 +101,19 @@ legend { font-weight: 600; padding: 0; margin-bottom: .5rem }
 button { font: inherit; font-weight: 600; cursor: pointer; border-radius: .5rem; padding: .5rem 1rem;
   border: 1px solid var(--line); background: var(--card); color: var(--ink) }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
-button.danger { color: var(--bad); padding: .25rem .75rem; font-size: .875rem }
+button.quiet { font-weight: 400; padding: .375rem .75rem; font-size: .875rem }
+button.danger { color: var(--bad) }
 button:hover { filter: brightness(1.06) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 code { font-family: ui-monospace, monospace; font-size: .9em }
 .secret { display: block; user-select: all; background: var(--code); border: 1px solid var(--good);
   border-radius: .5rem; padding: .75rem; overflow-wrap: anywhere; margin-bottom: 1rem }
-pre { background: var(--code); border-radius: .5rem; padding: .75rem; margin: 0; overflow-x: auto;
-  font-size: .8125rem }
+pre { background: var(--code); border-radius: .5rem; padding: .75rem; margin: 0; white-space: pre-wrap;
+  overflow-wrap: anywhere; font-size: .8125rem }
 ul.tokens { list-style: none; margin: 0; padding: 0 }
 ul.tokens li { border-top: 1px solid var(--line); padding: .75rem 0 }
 ul.tokens li:first-child { border-top: 0; padding-top: 0 }
+ul.tokens li:last-child, section > p:last-child { margin-bottom: 0; padding-bottom: 0 }
 ul.tokens strong, ul.tokens code { overflow-wrap: anywhere }
 a { color: var(--accent) }
 nav { display: flex; gap: 1rem }

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../context.ts'
 import { readForms } from './form.ts'
+import { ICON, ICON_PATH } from './page.ts'
 import { signInPages } from './sign-in.ts'
 import { welcomePages } from './welcome.ts'
 
@@ -10,5 +11,6 @@ export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
     readForms(pages)
     signInPages(pages, context)
     welcomePages(pages, context)
+    pages.get(ICON_PATH, async (_request, reply) => reply.type('image/svg+xml').send(ICON))
   })
 }

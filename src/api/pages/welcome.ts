@@ -1,6 +1,6 @@
 // The first page for who has signed in: who they are, and their access tokens.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AccessToken, type Account, SCOPES, type Scope } from '../../account.ts'
+import { type AccessToken, type Account, grants, SCOPES, type Scope } from '../../account.ts'
 import type { Page } from '../../store/page.ts'
 import { countTokens, createToken, deleteToken, listTokens } from '../../store/tokens.ts'
 import type { ApiContext } from '../context.ts'
@@ -86,7 +86,7 @@ function identity(request: FastifyRequest, { words }: Reader, user: Account, tok
 <div class="who"><img src="${pagePath(request, `/avatars/u/${user.id}`)}" width="48" height="48" alt="">
 <div><span class="soft small">${words.signedInAs}</span><br><strong>${user.login}</strong>
 ${user.siteAdmin ? html`<span class="soft small">· ${words.siteAdmin}</span>` : null}</div></div>
-<form method="post" action="${pagePath(request, '/logout')}">${token}<button>${words.signOut}</button></form>
+<form method="post" action="${pagePath(request, '/logout')}">${token}<button class="quiet">${words.signOut}</button></form>
 </section>`
 }
 
@@ -138,17 +138,22 @@ function tokenList(
   const path = pagePath(request, '/welcome')
   const items = tokens.map(
     ({ id, note, scopes, createdAt, lastUsedAt }) => html`<li><div class="row"><div>
-<strong>${note}</strong><br><code>${scopes.join(', ') || words.noScopes}</code><br>
+<strong>${note}</strong><br><code>${widest(scopes).join(', ') || words.noScopes}</code><br>
 <span class="soft small">${words.created} ${time(reader, createdAt)} ·
 ${lastUsedAt ? html`${words.lastUsed} ${time(reader, lastUsedAt)}` : words.neverUsed}</span></div>
 <form method="post" action="${path}/tokens/${id}/revoke">${token}
-<button class="danger" aria-label="${words.revoke}: ${note}">${words.revoke}</button></form></div></li>
+<button class="quiet danger" aria-label="${words.revoke}: ${note}">${words.revoke}</button></form></div></li>
 `,
   )
   return html`<section>
 <h2>${words.yourTokens}</h2>
 ${items.length > 0 ? html`<ul class="tokens">${items}</ul>` : html`<p class="soft">${words.noTokens}</p>`}
 </section>`
+}
+
+/** Without those that another one brings along. */
+function widest(scopes: readonly Scope[]): readonly Scope[] {
+  return scopes.filter(scope => !scopes.some(other => other !== scope && grants([other], scope)))
 }
 
 function pager(request: FastifyRequest, { words }: Reader, { page, perPage }: Page, total: number): Html {

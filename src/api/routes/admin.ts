@@ -126,7 +126,6 @@ const RESERVED: ReadonlySet<string> = new Set([
   'meta',
   'metrics',
   'new',
-  'octocat',
   'orgs',
   'organizations',
   'readyz',

@@ -13,7 +13,7 @@ import {
   listComments,
 } from '../../store/comments.ts'
 import { getIssue, getIssueForChange } from '../../store/issues.ts'
-import { getRepository } from '../../store/repositories.ts'
+import { reloadRepository } from '../../store/repositories.ts'
 import { canPush, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
@@ -160,7 +160,7 @@ async function tell(
   event: (issue: Issue) => IssueCommentEvent,
 ): Promise<void> {
   const issue = await getIssue(tx, repository, number)
-  const scene = { repository: await getRepository(tx, repository.id), sender }
+  const scene = { repository: await reloadRepository(tx, repository), sender }
   tell(repositoryDraft('issue_comment', issueCommentPayload(event(issue), scene, links), scene))
 }
 

@@ -1,8 +1,10 @@
 // A hook's delivery log. GitHub calls every attempt a delivery, and so do these paths: each try of
 // the retry schedule is a row of its own.
 import type { FastifyInstance } from 'fastify'
+import type { Attempt } from '../../delivery.ts'
 import { AppError, notFound } from '../../errors.ts'
 import { deliveryItemJson, deliveryJson } from '../../github/delivery.ts'
+import type { HookOwner } from '../../github/payload/ping.ts'
 import {
   type AttemptQuery,
   findAttempt,
@@ -20,10 +22,9 @@ import {
   type HookFamily,
   type HookParams,
   needsHooks,
-  ownerOf,
   placeOf,
+  sceneOf,
 } from '../hook-family.ts'
-import { linksOf } from '../links.ts'
 import { cursorLinks, readPage } from '../paging.ts'
 
 export function deliveryRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -58,7 +59,7 @@ function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
     async (request, reply) => {
       const { cursor, status } = request.query
       const fromId = readCursor(cursor)
-      const { id } = await getHook(store.read, store, ownerOf(request, kind), request.params.hook_id)
+      const { id } = await getHook(store.read, store, sceneOf(request, kind).owner, request.params.hook_id)
 
       const limit = readPage(request.query).perPage
       // One more than asked: the first of the next page, if there is one.
@@ -87,10 +88,10 @@ function deliveryRoute(app: FastifyInstance, context: ApiContext, family: HookFa
       config: { docs: `${docs}#${anchor}` },
     },
     async request => {
-      const owner = ownerOf(request, kind)
-      const attempt = await getAttempt(context, request.params, owner)
+      const { owner, links } = sceneOf(request, kind)
+      const attempt = await getAttempt(context, owner, request.params)
       const payload = await findPayload(store.read, attempt.eventId)
-      return deliveryJson(attempt, payload, placeOf(owner), linksOf(request))
+      return deliveryJson(attempt, payload, placeOf(owner), links)
     },
   )
 }
@@ -105,14 +106,15 @@ function redeliverRoute(app: FastifyInstance, context: ApiContext, family: HookF
       config: { docs: `${docs}#redeliver-a-delivery-for-${one}-webhook` },
     },
     async (request, reply) => {
-      await context.engine.redeliver(await getAttempt(context, request.params, ownerOf(request, kind)))
+      const { owner } = sceneOf(request, kind)
+      await context.engine.redeliver(await getAttempt(context, owner, request.params))
       reply.code(202)
       return {}
     },
   )
 }
 
-async function getAttempt({ store }: ApiContext, params: HookParams, owner: Parameters<typeof placeOf>[0]) {
+async function getAttempt({ store }: ApiContext, owner: HookOwner, params: HookParams): Promise<Attempt> {
   const { id } = await getHook(store.read, store, owner, params.hook_id)
   const attempt = await findAttempt(store.read, id, params.delivery_id)
   if (!attempt) throw notFound()

@@ -10,9 +10,9 @@ import type { EventDraft } from '../../event.ts'
 import type { HookOwner } from '../../github/payload/ping.ts'
 import type { TargetKind } from '../../hook.ts'
 import { claimKey, type EarlierUse, rememberAnswer } from '../../store/idempotency-keys.ts'
-import { getOrganizationFor, needsRepository, requireCaller } from '../auth.ts'
+import { getOrganizationFor, needsRepository } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { originOf, ownerOf, targetOf } from '../hook-family.ts'
+import { originOf, sceneOf, targetOf } from '../hook-family.ts'
 import { readPublications } from '../publication.ts'
 
 // A thousand ordinary payloads of 7 KB are 7 MB. One of more than 25 MB is taken and told as a
@@ -48,9 +48,9 @@ function publishRoute(app: FastifyInstance, context: ApiContext, kind: TargetKin
       bodyLimit: BODY_BYTES_MAX,
     },
     async (request, reply) => {
-      const owner = ownerOf(request, kind)
+      const { owner, sender } = sceneOf(request, kind)
       const { list, publications } = readPublications(request.body)
-      const shared = { ...originOf(owner), senderId: requireCaller(request).user.id }
+      const shared = { ...originOf(owner), senderId: sender.id }
       const drafts = publications.map(publication => ({ ...shared, ...publication }))
 
       const key = keyOf(request)

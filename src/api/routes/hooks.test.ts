@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Scope } from '../../account.ts'
 import { createGuard } from '../../egress/address.ts'
-import { createRepository } from '../../store/repositories.ts'
+import { addRepository, organizationHooks, repositoryHooks, URL_OK } from '../test-hooks.ts'
 import { eventually, startTestReceiver } from '../test-receiver.ts'
-import { startTestServer, type TestServer, type TestServerOptions } from '../test-server.ts'
 
-const URL_OK = 'https://example.com/hook'
+// For hooks that are not made after all.
+const URL_PUBLIC = 'https://example.com/hook'
 
 test('creates a hook with GitHub’s defaults, and says where it is', async t => {
   const { post, get, server } = await repositoryHooks(t)
@@ -61,16 +61,19 @@ test('refuses to create, in GitHub’s words, and stores nothing', async t => {
   })
   const cases: [body: object, ...items: object[]][] = [
     [
-      { name: 'email', config: { url: URL_OK } },
+      { name: 'email', config: { url: URL_PUBLIC } },
       { resource: 'Hook', code: 'invalid', field: 'name' },
     ],
-    [{ config: { url: URL_OK, 'content-type': 'json' } }, custom('Invalid config attribute: content-type')],
     [
-      { config: { url: URL_OK }, events: ['workflow_dispatch'] },
+      { config: { url: URL_PUBLIC, 'content-type': 'json' } },
+      custom('Invalid config attribute: content-type'),
+    ],
+    [
+      { config: { url: URL_PUBLIC }, events: ['workflow_dispatch'] },
       custom('These events are not allowed for this hook: workflow_dispatch'),
     ],
     [
-      { config: { url: URL_OK }, events: ['download', 'push', 'team'] },
+      { config: { url: URL_PUBLIC }, events: ['download', 'push', 'team'] },
       custom('These events are not allowed for this hook: download, team'),
     ],
     [{ config: { url: 'http://localhost:4567/' } }, unreachable('localhost')],
@@ -90,7 +93,7 @@ test('refuses to create, in GitHub’s words, and stores nothing', async t => {
     { url: '' },
     { url: 'ftp://example.com/' },
     { url: 'no url' },
-    { url: URL_OK, secret: '********' },
+    { url: URL_PUBLIC, secret: '********' },
   ]) {
     assert.equal((await post('', { config })).status, 422)
   }
@@ -212,13 +215,11 @@ test('merges into the configuration when that is changed by itself', async t => 
 })
 
 test('refuses a change as it refuses a creation, and changes nothing', async t => {
-  const { patch, get, create } = await repositoryHooks(t, {
-    guard: createGuard({ allowNetworks: [], allowPrivateNetworks: false }),
-  })
+  const { patch, get, create } = await repositoryHooks(t)
   await create({ config: { url: `${URL_OK}/other` }, events: ['push'] })
   const before = await create({ config: { url: URL_OK }, events: ['push'] })
   const cases: [path: string, body: object][] = [
-    ['', { config: { url: 'http://127.0.0.1/' } }],
+    ['', { config: { url: 'http://10.0.0.2/' } }],
     ['', { config: { url: `${URL_OK}/other` } }],
     ['', { config: {} }],
     ['', { events: [] }],
@@ -251,6 +252,15 @@ test('deletes a hook once', async t => {
   assert.deepEqual([answer.status, answer.text], [204, ''])
   assert.equal((await request('DELETE', `/${id}`)).status, 404)
   assert.equal((await get(`/${id}`)).status, 404)
+})
+
+test('lets one of several at once have its way', async t => {
+  const { request, post, get } = await repositoryHooks(t)
+  const made = await Promise.all([1, 2, 3].map(() => post('', { config: { url: URL_OK } })))
+  assert.deepEqual(made.map(({ status }) => status).sort(), [201, 422, 422])
+  const [hook] = (await get('')).json
+  const deleted = await Promise.all([1, 2, 3].map(() => request('DELETE', `/${hook.id}`)))
+  assert.deepEqual(deleted.map(({ status }) => status).sort(), [204, 404, 404])
 })
 
 test('lists by pages with links', async t => {
@@ -468,48 +478,6 @@ test('answers whatever body with something else than a fault of ours', async t =
     { numRuns: 300 },
   )
 })
-
-async function repositoryHooks(t: TestContext, options: TestServerOptions = {}) {
-  const server = await startTestServer(t, options)
-  const user = await server.addUser('octocat')
-  await addRepository(server, user, 'hello')
-  return { ...(await callsTo(server, await server.addToken(user), '/repos/octocat/hello/hooks')), user }
-}
-
-async function organizationHooks(t: TestContext) {
-  const server = await startTestServer(t)
-  const user = await server.addUser('octocat')
-  await server.addOrganization('acme', user)
-  return callsTo(server, await server.addToken(user), '/orgs/acme/hooks')
-}
-
-async function callsTo(server: TestServer, token: string, path: string) {
-  const request = (method: string, at: string, body?: unknown) =>
-    server.request(method, path + at, { token, body })
-  const post = (at: string, body?: unknown) => request('POST', at, body)
-  return {
-    server,
-    token,
-    request,
-    post,
-    get: (at: string) => request('GET', at),
-    patch: (at: string, body: unknown) => request('PATCH', at, body),
-    create: async (body: object) => {
-      const { status, json } = await post('', { name: 'web', ...body })
-      assert.equal(status, 201, JSON.stringify(json))
-      return json
-    },
-  }
-}
-
-async function addRepository(
-  server: TestServer,
-  owner: Awaited<ReturnType<TestServer['addUser']>>,
-  name: string,
-) {
-  const repository = { name, private: false, description: null, homepage: null, hasIssues: true }
-  return server.store.write(tx => createRepository(tx, owner, repository, Date.now()))
-}
 
 function custom(message: string) {
   return { resource: 'Hook', code: 'custom', message }

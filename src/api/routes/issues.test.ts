@@ -162,6 +162,16 @@ describe('POST /repos/{owner}/{repo}/issues', () => {
     assert.deepEqual(await told(server), [])
   })
 
+  it('bounds what it takes: many labels, many assignees, deep JSON', async t => {
+    const { server, token } = await withRepository(t)
+    const post = async (body: unknown) => (await server.request('POST', ISSUES, { token, body })).status
+    const many = Array.from({ length: 50_000 }, (_, index) => `n${index}`)
+    assert.equal(await post({ title: 'a', labels: many }), 422)
+    assert.equal(await post({ title: 'a', assignees: many }), 422)
+    assert.equal(await post(`{"title":${'['.repeat(400_000)}${']'.repeat(400_000)}}`), 422)
+    assert.deepEqual(await told(server), [])
+  })
+
   it('counts characters as people do, and takes as many as allowed', async t => {
     const { server, token } = await withRepository(t)
     const answer = await server.request('POST', ISSUES, {

@@ -5,16 +5,8 @@ import { AppError } from '../../errors.ts'
 import { issueJson } from '../../github/issue.ts'
 import { repositoryUrl } from '../../github/links.ts'
 import { BODY_LENGTH_MAX, type IssueState, type StateReason, TITLE_LENGTH_MAX } from '../../issue.ts'
-import {
-  countIssues,
-  createIssue,
-  deleteIssue,
-  getIssue,
-  getIssueForChange,
-  type IssueFilter,
-  type IssueOrder,
-  listIssues,
-} from '../../store/issues.ts'
+import { countIssues, type IssueFilter, type IssueOrder, listIssues } from '../../store/issue-list.ts'
+import { createIssue, deleteIssue, getIssue, getIssueForChange } from '../../store/issues.ts'
 import { canPush, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { readSince, refuse, tooLong } from '../fields.ts'
@@ -28,7 +20,6 @@ import {
   replaceAssignees,
   replaceLabels,
   tellAbout,
-  tellOfIssue,
   type Work,
 } from '../issue-change.ts'
 import {
@@ -86,14 +77,15 @@ function createRoute(app: FastifyInstance, context: ApiContext): void {
       const { role } = repositoryOf(request)
       const { issue, repository } = await commit(context, request, async work => {
         const { sender, tx, nowMs } = work
-        const draft = { title: title ?? '', body: body ?? null, userId: sender.id }
+        const draft = { title: title ?? '', body: body ?? null, user: sender }
         const opened = await createIssue(tx, work.repository, draft, nowMs)
         const { labels, assignees } = await belongings(work, request.body, canPush(role))
-        return tellOfIssue(work, opened, [
-          changed => ({ issue: changed, action: 'opened' }),
+        const sorted = [
           ...(await addLabels(work, opened, labels ?? [])),
           ...(await assign(work, opened, assignees ?? [])),
-        ])
+        ]
+        const made = sorted.length > 0 ? await getIssue(tx, work.repository, opened.number) : opened
+        return tellAbout(work, made, [changed => ({ issue: changed, action: 'opened' }), ...sorted])
       })
       const links = linksOf(request)
       reply.code(201).header('location', `${repositoryUrl(repository, links)}/issues/${issue.number}`)

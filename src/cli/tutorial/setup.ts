@@ -4,7 +4,7 @@ import { SCOPES } from '../../account.ts'
 import { ApiClient } from './api-client.ts'
 import { type Notes, writeNotes } from './notes.ts'
 
-export const LOGIN = 'octocat'
+const LOGIN = 'octocat'
 export const REPOSITORY = `${LOGIN}/hello-world`
 
 // All that a user may do, as signing in on the pages asks for.
@@ -64,14 +64,19 @@ async function ensureRepository(api: ApiClient): Promise<void> {
   await api.expect([MADE], 'POST', '/user/repos', { name, description: 'My first repository on Hookline!' })
 }
 
-/** The receiver may be at another port than last time. */
+type HookJson = { readonly id: number; readonly config: { readonly url?: string } }
+
+/** The receiver may be at another port than last time; the notes may not have got as far as the webhook. */
 async function ensureHook({ hookId, secret }: Notes, api: ApiClient, url: string): Promise<number> {
-  const hooks = `/repos/${REPOSITORY}/hooks`
-  if (hookId !== null) {
-    const { status } = await api.expect([200, 404], 'PATCH', `${hooks}/${hookId}/config`, { url, secret })
-    if (status === 200) return hookId
+  const path = `/repos/${REPOSITORY}/hooks`
+  const { body } = await api.expect([200], 'GET', `${path}?per_page=100`)
+  const hooks = body as HookJson[]
+  const known = hooks.find(({ id }) => id === hookId) ?? hooks.find(({ config }) => config.url === url)
+  if (known) {
+    await api.expect([200], 'PATCH', `${path}/${known.id}/config`, { url, secret })
+    return known.id
   }
   const config = { url, content_type: 'json', secret }
-  const { body } = await api.expect([MADE], 'POST', hooks, { name: 'web', events: ['issues'], config })
-  return (body as { id: number }).id
+  const made = await api.expect([MADE], 'POST', path, { name: 'web', events: ['issues'], config })
+  return (made.body as HookJson).id
 }

@@ -12,6 +12,7 @@ export type Watched = { readonly api: ApiClient; readonly hookId: number; readon
 const POLL_EVERY_MS = 400
 const PAGE = 100
 const WHAT_WIDTH = 40
+const TOOK_WIDTH = '<10 ms'.length
 
 type DeliveryItem = {
   readonly id: number
@@ -25,42 +26,56 @@ type DeliveryItem = {
   readonly action: string | null
 }
 
-/** The newest delivery there is: what follows it is new. */
-export async function newestDelivery({ api, hookId }: Watched): Promise<number> {
-  const { body } = await api.expect([200], 'GET', deliveriesPath(hookId, 1))
-  return (body as DeliveryItem[])[0]?.id ?? 0
+/** The latest deliveries: what is not among them later is new. */
+export async function latestDeliveries({ api, hookId }: Watched): Promise<ReadonlySet<number>> {
+  const { body } = await api.expect([200], 'GET', deliveriesPath(hookId))
+  return idsOf(body as DeliveryItem[])
 }
 
-/** Says each delivery after the one given, until the signal aborts or the webhook is gone. */
+/** Says each delivery that was not known, until the signal aborts or the webhook is gone. */
 export async function watch(
   watched: Watched,
-  after: number,
+  known: ReadonlySet<number>,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let newest = after
+  let seen = known
   for (; !signal.aborted; await pause(POLL_EVERY_MS, signal)) {
-    const { status, body } = await watched.api.expect([200, 404], 'GET', deliveriesPath(watched.hookId, PAGE))
+    const { status, body } = await watched.api.expect([200, 404], 'GET', deliveriesPath(watched.hookId))
     if (status === 404) {
       say(styleText('yellow', 'The webhook was deleted. The tutorial’s next start makes another.'))
       return
     }
-    const fresh = (body as DeliveryItem[]).filter(({ id }) => id > newest)
+    // Not by comparing numbers: a slow attempt is logged after a quick one that began later.
+    const fresh = (body as DeliveryItem[]).filter(({ id }) => !seen.has(id))
     if (fresh.length === PAGE) say('… more at once than are shown here')
-    const lastCounted = fresh.find(isCounted)
-    for (const item of fresh.toReversed()) {
-      const count = item === lastCounted ? `  ${await tellCount(watched)}` : ''
-      say((await lineOf(item, watched)) + count)
-    }
-    newest = fresh[0]?.id ?? newest
+    await sayAll(fresh, watched, say)
+    seen = idsOf(body as DeliveryItem[])
   }
+}
+
+async function sayAll(
+  fresh: readonly DeliveryItem[],
+  watched: Watched,
+  say: (line: string) => void,
+): Promise<void> {
+  const lastCounted = fresh.find(isCounted)
+  for (const item of fresh.toReversed()) {
+    const count = item === lastCounted ? `  ${await tellCount(watched)}` : ''
+    say((await lineOf(item, watched)) + count)
+  }
+}
+
+function idsOf(items: readonly DeliveryItem[]): ReadonlySet<number> {
+  return new Set(items.map(({ id }) => id))
 }
 
 async function lineOf(item: DeliveryItem, watched: Watched): Promise<string> {
   const what = fit(item.event === 'issues' ? await tellIssue(item, watched) : wordsOf(item), WHAT_WIDTH)
-  const took = item.duration < 0.01 ? 'under 10 ms' : `${Math.round(item.duration * 1000)} ms`
+  // GitHub's durations have two decimals: what is below tells no more.
+  const took = item.duration < 0.01 ? '<10 ms' : `${Math.round(item.duration * 1000)} ms`
   const outcome = hasArrived(item)
-    ? styleText('green', `delivered ${item.status_code} in ${took}`)
+    ? styleText('green', `delivered ${item.status_code} in ${took.padEnd(TOOK_WIDTH)}`)
     : styleText('red', `failed ${item.status_code}: ${printable(item.status)}`)
   return `${styleText('dim', timeOf(new Date(item.delivered_at)))}  ${what}  ${outcome}`
 }
@@ -109,8 +124,8 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '')
 }
 
-function deliveriesPath(hookId: number, perPage: number): string {
-  return `${hookPath(hookId)}/deliveries?per_page=${perPage}`
+function deliveriesPath(hookId: number): string {
+  return `${hookPath(hookId)}/deliveries?per_page=${PAGE}`
 }
 
 function hookPath(hookId: number): string {

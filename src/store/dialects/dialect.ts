@@ -4,7 +4,8 @@
 import type { ReadyDelivery } from '../../delivery.ts'
 import type { Database, Db } from '../schema.ts'
 
-type Value = string | number | bigint | Uint8Array | null
+/** Numbers are whole and below 2^53. */
+export type Value = string | number | Uint8Array | null
 
 /** A row in the order of the columns that go with it. */
 export type Row = readonly Value[]

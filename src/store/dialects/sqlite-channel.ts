@@ -3,17 +3,15 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Row } from './dialect.ts'
+import { type Packet, pack, type Step } from './packet.ts'
 
 export type ThreadOptions = { readonly file: string; readonly readOnly: boolean }
-
-/** One statement, run for each row. */
-export type Step = { readonly sql: string; readonly rows: readonly Row[] }
 
 export type ThreadRequest =
   | { readonly kind: 'one'; readonly sql: string; readonly values: Row }
   | { readonly kind: 'many'; readonly step: Step }
   /** A whole transaction: each unit is taken back alone if it fails. */
-  | { readonly kind: 'transaction'; readonly units: readonly (readonly Step[])[] }
+  | { readonly kind: 'transaction'; readonly packet: Packet }
 
 export type ThreadFailure = { readonly message: string; readonly errcode: number | null }
 
@@ -54,7 +52,11 @@ export class SqliteChannel {
 
   constructor(options: ThreadOptions) {
     const file = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(file, { workerData: options })
+    this.#worker = new Worker(file, {
+      workerData: options,
+      // On Node 22, SQLite still says that it is experimental, once for each thread.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
     this.#worker.on('message', (answers: ThreadAnswer[]) => this.#receive(answers))
     this.#worker.on('error', error => this.#fail(error as Error))
     this.#worker.on('exit', () => this.#fail(new Error('the database is closed')))
@@ -71,7 +73,7 @@ export class SqliteChannel {
 
   /** One transaction in one message. Rejects when it could not be committed: then no unit was. */
   async transaction(units: readonly (readonly Step[])[]): Promise<UnitAnswer[]> {
-    const { rows } = await this.#ask({ kind: 'transaction', units })
+    const { rows } = await this.#ask({ kind: 'transaction', packet: pack(units) })
     return rows as UnitAnswer[]
   }
 
@@ -95,7 +97,11 @@ export class SqliteChannel {
     const batch = this.#unsent
     this.#unsent = []
     this.#sent.push(batch)
-    this.#worker.postMessage(batch.map(waiting => waiting.request))
+    const requests = batch.map(({ request }) => request)
+    const handedOver = requests.flatMap(request =>
+      request.kind === 'transaction' ? [request.packet.bytes] : [],
+    )
+    this.#worker.postMessage(requests, handedOver)
   }
 
   #receive(answers: ThreadAnswer[]): void {

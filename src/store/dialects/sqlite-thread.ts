@@ -3,8 +3,8 @@
 // rows, nothing of Hookline.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { type Step, unpack } from './packet.ts'
 import type {
-  Step,
   ThreadAnswer,
   ThreadFailure,
   ThreadOptions,
@@ -24,7 +24,10 @@ const statements = new Map<string, StatementSync>()
 if (!readOnly) {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   // A quiet database would otherwise keep its largest WAL for ever.
-  database.exec('PRAGMA journal_size_limit = 67108864')
+  database.exec('PRAGMA journal_size_limit = 134217728')
+  // Every 64 MB instead of 4: pages of the indexes that change with each delivery are then copied
+  // back once instead of sixteen times.
+  database.exec('PRAGMA wal_autocheckpoint = 16384')
 }
 // 32 MB of pages, and reads straight from the page cache of the system.
 database.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY')
@@ -40,7 +43,8 @@ parentPort?.on('message', (requests: ThreadRequest[] | 'close') => {
 
 function answer(request: ThreadRequest): ThreadAnswer {
   try {
-    if (request.kind === 'transaction') return { ok: true, rows: transact(request.units), changes: 0 }
+    if (request.kind === 'transaction')
+      return { ok: true, rows: transact(unpack(request.packet)), changes: 0 }
     if (request.kind === 'many') return { ok: true, rows: runMany(request.step), changes: 0 }
     const statement = prepare(request.sql)
     const values = request.values as SQLInputValue[]

@@ -15,8 +15,9 @@ import {
 } from 'kysely'
 import { AppError } from '../../errors.ts'
 import type { Database, Db } from '../schema.ts'
-import type { BatchStatement, Claimed, Dialect, Insert, Lease, Row, Tx, Want } from './dialect.ts'
-import { SqliteChannel, SqliteError, type Step, type UnitAnswer } from './sqlite-channel.ts'
+import type { BatchStatement, Claimed, Dialect, Insert, Lease, Row, Tx, Value, Want } from './dialect.ts'
+import type { Step } from './packet.ts'
+import { SqliteChannel, SqliteError, type UnitAnswer } from './sqlite-channel.ts'
 
 // Units that may share one commit: enough to make the commit's cost vanish, few enough that the
 // first of them does not wait long for the last.
@@ -205,12 +206,20 @@ function unavailable(cause: unknown): AppError {
 
 function transactionOn(channel: SqliteChannel): Tx {
   const insert = async (statement: Insert) => {
-    if (statement.rows.length > 0) await channel.many(stepOf(statement))
+    if (statement.rows.length === 0) return
+    const { sql, rows } = stepOf(statement)
+    await channel.many({ sql, rows: rows.map(row => row.map(ownBuffer)) })
   }
   return Object.assign(
     kyselyOn(() => channel),
     { insert },
   )
+}
+
+// A view would carry all of the larger buffer that it looks into to the thread.
+function ownBuffer(value: Value): Value {
+  if (!(value instanceof Uint8Array) || value.byteLength === value.buffer.byteLength) return value
+  return new Uint8Array(value)
 }
 
 function stepOf(statement: BatchStatement): Step {

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createSignInLink } from '../../store/sessions.ts'
+import { startTestServer, type TestAnswer, type TestServer } from '../test-server.ts'
+import { html } from './html.ts'
+import { languageOf } from './words.ts'
+
+/** A browser as far as these pages need one: it keeps cookies, sends forms, and follows redirects. */
+class Browser {
+  readonly #server: TestServer
+  readonly #headers: Record<string, string>
+  readonly cookies = new Map<string, string>()
+
+  constructor(server: TestServer, headers: Record<string, string> = {}) {
+    this.#server = server
+    this.#headers = headers
+  }
+
+  get(path: string): Promise<TestAnswer> {
+    return this.#send('GET', path)
+  }
+
+  /** Sends the form of that action on the page, filled in. */
+  submit(
+    page: TestAnswer,
+    action: string,
+    fields: readonly (readonly [string, string])[] = [],
+  ): Promise<TestAnswer> {
+    const form = page.text.split('<form').find(part => part.includes(`action="${action}"`))
+    const token = /name="form_token" value="([^"]+)"/.exec(form ?? '')?.[1]
+    assert.ok(token, `no form for ${action} on:\n${page.text}`)
+    return this.post(action, [['form_token', token], ...fields])
+  }
+
+  post(
+    path: string,
+    fields: readonly (readonly [string, string])[],
+    origin = this.#server.url,
+  ): Promise<TestAnswer> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin }
+    return this.#send(
+      'POST',
+      path,
+      new URLSearchParams(fields.map(([name, value]) => [name, value])),
+      headers,
+    )
+  }
+
+  async #send(method: string, path: string, form?: URLSearchParams, headers = {}): Promise<TestAnswer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await this.#server.request(method, path, {
+      headers: { ...this.#headers, ...headers, ...(cookie && { cookie }) },
+      ...(form && { body: form.toString() }),
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return answer
+  }
+}
+
+async function link(server: TestServer, userId: number, nowMs = Date.now()): Promise<string> {
+  return `/login/${await server.store.write(tx => createSignInLink(tx, userId, nowMs))}`
+}
+
+describe('a sign-in link', () => {
+  it('signs in who presses its button, once', async t => {
+    const server = await startTestServer(t)
+    const { id } = await server.addUser('octocat')
+    const path = await link(server, id)
+
+    const browser = new Browser(server)
+    // Looking at it, as previews do, uses nothing up.
+    await browser.get(path)
+    const page = await browser.get(path)
+    assert.match(page.text, /Sign in as octocat/)
+    const entered = await browser.submit(page, path)
+    assert.equal(entered.status, 303)
+    assert.equal(entered.headers.get('location'), '/welcome')
+    const cookie = entered.headers.getSetCookie().find(line => line.startsWith('hookline_session='))
+    assert.match(cookie ?? '', /; Path=\/; HttpOnly; SameSite=Lax; Max-Age=1209600$/)
+    assert.match((await browser.get('/welcome')).text, /<strong>octocat<\/strong>/)
+
+    const other = new Browser(server)
+    const spent = await other.get(path)
+    assert.equal(spent.status, 404)
+    assert.match(spent.text, /no longer works/)
+    assert.match(spent.text, /href="\/login"/)
+    const login = await other.get('/login')
+    assert.equal((await other.submit(login, '/login', [['token', 'x']])).status, 401)
+    assert.equal((await other.post(path, [])).status, 403)
+  })
+
+  it('expires after a day, and the session after two weeks', async t => {
+    let nowMs = Date.UTC(2026, 10, 24)
+    const server = await startTestServer(t, { clock: { nowMs: () => nowMs, random: () => 0.5 } })
+    const { id } = await server.addUser('octocat')
+    const stale = await link(server, id, nowMs)
+    const browser = new Browser(server)
+    const page = await browser.get(stale)
+    nowMs += 24 * 60 * 60 * 1000
+    assert.equal((await browser.submit(page, stale)).status, 404)
+    assert.equal((await browser.get(stale)).status, 404)
+
+    const fresh = await link(server, id, nowMs)
+    await browser.submit(await browser.get(fresh), fresh)
+    nowMs += 14 * 24 * 60 * 60 * 1000 - 1
+    assert.equal((await browser.get('/welcome')).status, 200)
+    nowMs += 1
+    assert.equal((await browser.get('/welcome')).headers.get('location'), '/login')
+  })
+
+  it('marks its cookies secure where the server is reached by https', async t => {
+    const server = await startTestServer(t, { baseUrl: 'https://hooks.example' })
+    const { id } = await server.addUser('octocat')
+    const page = await new Browser(server).get(await link(server, id))
+    assert.match(page.headers.getSetCookie()[0] ?? '', /; Secure$/)
+  })
+})
+
+describe('signing in with a token', () => {
+  it('lets in who holds one that may do everything', async t => {
+    const server = await startTestServer(t)
+    const octocat = await server.addUser('octocat')
+    const browser = new Browser(server)
+    const sign = async (token: string) =>
+      browser.submit(await browser.get('/login'), '/login', [['token', token]])
+
+    const wrong = await sign('nonsense')
+    assert.equal(wrong.status, 401)
+    assert.match(wrong.text, /There is no such token/)
+    const narrow = await sign(await server.addToken(octocat, ['repo', 'user']))
+    assert.equal(narrow.status, 403)
+    assert.match(narrow.text, /cannot sign you in/)
+    assert.equal(browser.cookies.has('hookline_session'), false)
+
+    const entered = await sign(` ${await server.addToken(octocat)} `)
+    assert.equal(entered.status, 303)
+    assert.equal((await browser.get('/login')).headers.get('location'), '/welcome')
+  })
+})
+
+describe('the welcome page', () => {
+  async function signedIn(server: TestServer, login: string, siteAdmin = false) {
+    const { id } = await server.addUser(login, { siteAdmin })
+    const browser = new Browser(server)
+    const path = await link(server, id)
+    await browser.submit(await browser.get(path), path)
+    return browser
+  }
+
+  it('makes a token, shows it once, and revokes it', async t => {
+    const server = await startTestServer(t)
+    const browser = await signedIn(server, 'octocat')
+    const made = await browser.submit(await browser.get('/welcome'), '/welcome/tokens', [
+      ['note', '<b>CI</b>'],
+      ['scope', 'repo'],
+      ['scope', 'user'],
+      ['scope', 'site_admin'],
+      ['scope', 'nonsense'],
+    ])
+    assert.equal(made.status, 201)
+    const token = /<code class="secret">(hkl_[0-9A-Za-z]{40})<\/code>/.exec(made.text)?.[1] ?? ''
+    const answer = await server.request('GET', '/user', { token })
+    assert.equal(answer.headers.get('x-oauth-scopes'), 'repo, user')
+
+    // When it was last used is written beside the request's path: this is behind it in the queue.
+    await server.store.write(async () => {})
+    const page = await browser.get('/welcome')
+    assert.equal(page.text.includes(token), false)
+    assert.match(page.text, /&lt;b&gt;CI&lt;\/b&gt;/)
+    assert.equal(page.text.includes('<b>'), false)
+    assert.match(page.text, /Last used <time/)
+
+    const action = /action="(\/welcome\/tokens\/\d+\/revoke)"/.exec(page.text)?.[1] ?? ''
+    assert.equal((await browser.submit(page, action)).status, 303)
+    assert.equal((await server.request('GET', '/user', { token })).status, 401)
+    assert.match((await browser.get('/welcome')).text, /You have none yet/)
+  })
+
+  it('asks what a token is for, and keeps what was chosen', async t => {
+    const server = await startTestServer(t)
+    const browser = await signedIn(server, 'octocat')
+    const answer = await browser.submit(await browser.get('/welcome'), '/welcome/tokens', [
+      ['note', ' '],
+      ['scope', 'repo'],
+    ])
+    assert.equal(answer.status, 422)
+    assert.match(answer.text, /value="repo" checked/)
+    assert.equal((await server.store.read.selectFrom('tokens').selectAll().execute()).length, 0)
+  })
+
+  it('revokes no token of somebody else’s', async t => {
+    const server = await startTestServer(t)
+    const other = await server.addToken(await server.addUser('other'))
+    const browser = await signedIn(server, 'octocat')
+    const { id } = await server.store.read.selectFrom('tokens').select('id').executeTakeFirstOrThrow()
+    const page = await browser.get('/welcome')
+    const token = /name="form_token" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    await browser.post(`/welcome/tokens/${id}/revoke`, [['form_token', token]])
+    assert.equal((await server.request('GET', '/user', { token: other })).status, 200)
+  })
+
+  it('offers the site to its administrator alone', async t => {
+    const server = await startTestServer(t)
+    assert.doesNotMatch(
+      (await (await signedIn(server, 'octocat')).get('/welcome')).text,
+      /value="site_admin"/,
+    )
+    assert.match((await (await signedIn(server, 'admin', true)).get('/welcome')).text, /value="site_admin"/)
+  })
+
+  it('takes forms only of its own', async t => {
+    const server = await startTestServer(t)
+    const browser = await signedIn(server, 'octocat')
+    const page = await browser.get('/welcome')
+    const token = /name="form_token" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    const note = ['note', 'x'] as const
+
+    for (const forged of [
+      await browser.post('/welcome/tokens', [note]),
+      await browser.post('/welcome/tokens', [['form_token', 'x'.repeat(token.length)], note]),
+      await browser.post('/welcome/tokens', [['form_token', token], note], 'http://127.0.0.1:4567'),
+      await browser.post('/welcome/tokens', [['form_token', token], note], 'null'),
+      await browser.post('/logout', []),
+    ]) {
+      assert.equal(forged.status, 403)
+      assert.match(forged.text, /This form has expired/)
+    }
+    assert.equal((await server.store.read.selectFrom('tokens').selectAll().execute()).length, 0)
+    const stranger = await new Browser(server).post('/welcome/tokens', [['form_token', token], note])
+    assert.equal(stranger.headers.get('location'), '/login')
+  })
+
+  it('signs out for good', async t => {
+    const server = await startTestServer(t)
+    const browser = await signedIn(server, 'octocat')
+    const session = browser.cookies.get('hookline_session')
+    assert.equal(
+      (await browser.submit(await browser.get('/welcome'), '/logout')).headers.get('location'),
+      '/login',
+    )
+    const stolen = { cookie: `hookline_session=${session}` }
+    assert.equal((await server.request('GET', '/user', { headers: stolen })).status, 401)
+  })
+})
+
+describe('every page', () => {
+  it('runs no script, loads nothing from elsewhere, and is kept nowhere', async t => {
+    const server = await startTestServer(t)
+    const { headers, text } = await server.request('GET', '/login')
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; img-src 'self'; form-action 'self'/)
+    assert.match(policy, /frame-ancestors 'none'/)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal(headers.get('referrer-policy'), 'same-origin')
+    assert.equal(headers.get('access-control-allow-origin'), null)
+    assert.doesNotMatch(text, /<script|style=/)
+  })
+
+  it('speaks French to who prefers it', async t => {
+    const server = await startTestServer(t)
+    const answer = await new Browser(server, { 'accept-language': 'fr-CH, en;q=0.8' }).get('/login')
+    assert.match(answer.text, /<html lang="fr">/)
+    assert.match(answer.text, /Se connecter/)
+    assert.equal(languageOf('en-GB,fr;q=0.9'), 'en')
+    assert.equal(languageOf('de, fr;q=0.5, en;q=0.4'), 'fr')
+    assert.equal(languageOf('fr;q=0'), 'en')
+    assert.equal(languageOf(undefined), 'en')
+  })
+
+  it('refuses a form that is too large, or no form', async t => {
+    const server = await startTestServer(t)
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    assert.equal((await server.request('POST', '/login', { headers, body: 'a'.repeat(20_000) })).status, 413)
+    assert.equal((await server.request('POST', '/login', { body: '{}' })).status, 400)
+  })
+})
+
+describe('html', () => {
+  it('escapes whatever is not html already', () => {
+    const text = `<i a="b" c='d'>&`
+    assert.equal(html`${text}`.text, '&lt;i a=&quot;b&quot; c=&#39;d&#39;&gt;&amp;')
+    assert.equal(
+      html`<p>${html`<i>${'<'}</i>`}${[html`1`, html`2`]}${null}${false}${3}</p>`.text,
+      '<p><i>&lt;</i>123</p>',
+    )
+  })
+})

@@ -1,0 +1,123 @@
+// Lists of repositories: one's own, a user's, an organization's. Each shows what the caller may see.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Account, grants } from '../../account.ts'
+import { notFound } from '../../errors.ts'
+import { minimalRepositoryJson } from '../../github/repository.ts'
+import type { Repository } from '../../repository.ts'
+import { findAccount, organizationIdsOf } from '../../store/accounts.ts'
+import {
+  countRepositories,
+  listRepositories,
+  type RepositoryFilter,
+  type RepositorySort,
+} from '../../store/repositories.ts'
+import { isSiteAdmin, needsOrganization, organizationOf, requireCaller, roleIn } from '../auth.ts'
+import type { ApiContext } from '../context.ts'
+import { linksOf } from '../links.ts'
+import { linkPages, readPage } from '../paging.ts'
+
+type ListQuery = {
+  readonly visibility: 'all' | 'public' | 'private'
+  readonly affiliation?: string
+  readonly sort: RepositorySort
+  readonly direction?: 'asc' | 'desc'
+}
+
+const LIST_QUERY = {
+  type: 'object',
+  properties: {
+    visibility: { type: 'string', enum: ['all', 'public', 'private'], default: 'all' },
+    affiliation: { type: 'string' },
+    sort: { type: 'string', enum: ['created', 'updated', 'pushed', 'full_name'], default: 'full_name' },
+    direction: { type: 'string', enum: ['asc', 'desc'] },
+  },
+} as const
+
+export function repositoryListRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { read } = context.store
+
+  app.get<{ Querystring: ListQuery }>(
+    '/user/repos',
+    {
+      config: { docs: docs('list-repositories-for-the-authenticated-user') },
+      onRequest: async request => {
+        requireCaller(request)
+      },
+      schema: { querystring: LIST_QUERY },
+    },
+    async (request, reply) => {
+      const { user, scopes } = requireCaller(request)
+      const affiliations = request.query.affiliation?.split(',') ?? ['owner', 'organization_member']
+      const ownerIds = [
+        ...(affiliations.includes('owner') ? [user.id] : []),
+        ...(affiliations.includes('organization_member') ? await organizationIdsOf(read, user.id) : []),
+      ]
+      return list(context, request, reply, ownerIds, grants(scopes, 'repo'))
+    },
+  )
+
+  type Of = { Querystring: ListQuery; Params: { readonly username: string } }
+  app.get<Of>(
+    '/users/:username/repos',
+    { config: { docs: docs('list-repositories-for-a-user') }, schema: { querystring: LIST_QUERY } },
+    async (request, reply) => {
+      const account = await findAccount(read, request.params.username)
+      if (!account) throw notFound()
+      return list(context, request, reply, [account.id], await seesPrivate(context, request, account))
+    },
+  )
+
+  app.get<{ Querystring: ListQuery; Params: { readonly org: string } }>(
+    '/orgs/:org/repos',
+    {
+      config: { docs: docs('list-organization-repositories') },
+      onRequest: needsOrganization(context, 'read'),
+      schema: { querystring: LIST_QUERY },
+    },
+    async (request, reply) => {
+      const { organization } = organizationOf(request)
+      const isSeen = await seesPrivate(context, request, organization)
+      return list(context, request, reply, [organization.id], isSeen)
+    },
+  )
+}
+
+async function list(
+  { store }: ApiContext,
+  request: FastifyRequest<{ Querystring: ListQuery }>,
+  reply: FastifyReply,
+  ownerIds: readonly number[],
+  withPrivate: boolean,
+) {
+  const { sort, direction, visibility } = request.query
+  const filter: RepositoryFilter = {
+    ownerIds,
+    visibility: withPrivate ? visibility : visibility === 'private' ? 'none' : 'public',
+    sort,
+    // GitHub's: names from A, times from the latest.
+    direction: direction ?? (sort === 'full_name' ? 'asc' : 'desc'),
+  }
+  const page = readPage(request.query)
+  linkPages(request, reply, page, await countRepositories(store.read, filter))
+  const repositories = await listRepositories(store.read, filter, page)
+  const links = linksOf(request)
+  const json = async (repository: Repository) =>
+    minimalRepositoryJson(repository, (await roleIn(store.read, repository, request.caller)) ?? 'pull', links)
+  return Promise.all(repositories.map(json))
+}
+
+async function seesPrivate(
+  { store }: ApiContext,
+  { caller }: FastifyRequest,
+  owner: Account,
+): Promise<boolean> {
+  if (!caller) return false
+  if (isSiteAdmin(caller)) return true
+  if (!grants(caller.scopes, 'repo')) return false
+  if (caller.user.id === owner.id) return true
+  return (await organizationIdsOf(store.read, caller.user.id)).includes(owner.id)
+}
+
+function docs(anchor: string): string {
+  return `https://docs.github.com/rest/repos/repos#${anchor}`
+}
