@@ -11,8 +11,10 @@ function answered(status: number, headers: HeaderList = []): Outcome {
 }
 
 test('is delivered by any 2xx and by nothing else', () => {
-  for (const status of [200, 202, 204, 299]) assert.equal(judge(1, answered(status), chance).kind, 'delivered')
-  for (const status of [301, 302, 307, 400, 404, 500]) assert.equal(judge(1, answered(status), chance).kind, 'again')
+  for (const status of [200, 202, 204, 299])
+    assert.equal(judge(1, answered(status), chance).kind, 'delivered')
+  for (const status of [301, 302, 307, 400, 404, 500])
+    assert.equal(judge(1, answered(status), chance).kind, 'again')
 })
 
 test('follows the schedule of about 75.6 hours and then gives up', () => {
@@ -40,7 +42,10 @@ test('spreads the herd by a fifth to both sides', () => {
 test('waits as long as Retry-After asks, in seconds or as a date, and jitters upward only', () => {
   const seconds = judge(1, answered(500, [['Retry-After', '120']]), { nowMs: 0, random: 0 })
   assert.deepEqual(seconds, { kind: 'again', atMs: 120_000 })
-  const date = judge(1, answered(500, [['retry-after', new Date(90_000).toUTCString()]]), { nowMs: 0, random: 0 })
+  const date = judge(1, answered(500, [['retry-after', new Date(90_000).toUTCString()]]), {
+    nowMs: 0,
+    random: 0,
+  })
   assert.deepEqual(date, { kind: 'again', atMs: 90_000 })
   const jittered = judge(1, answered(500, [['Retry-After', '100']]), { nowMs: 0, random: 0.5 })
   assert.deepEqual(jittered, { kind: 'again', atMs: 110_000 })
@@ -75,7 +80,10 @@ test('never asks for a time in the past, whatever the answer', () => {
       fc.string(),
       fc.double({ min: 0, max: 0.999, noNaN: true }),
       (attempts, status, retryAfter, random) => {
-        const verdict = judge(attempts, answered(status, [['retry-after', retryAfter]]), { nowMs: 5_000, random })
+        const verdict = judge(attempts, answered(status, [['retry-after', retryAfter]]), {
+          nowMs: 5_000,
+          random,
+        })
         if (verdict.kind === 'again') assert.ok(Number.isSafeInteger(verdict.atMs) && verdict.atMs >= 5_000)
       },
     ),

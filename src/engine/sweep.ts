@@ -3,8 +3,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
-import { dropIdempotencyKeys, hasLapsedLease, listPendingHooks, releaseLapsed } from '../store/queue.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
+import { dropIdempotencyKeys, hasLapsedLease, listPendingHooks, releaseLapsed } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { LEASE_MS, type Worker } from './worker.ts'
 

@@ -109,10 +109,12 @@ export class Worker {
     })
     for (const job of this.#lanes.takeQueued()) this.#giveBack(job)
     this.#tellIdle()
-    await Promise.race([quiet, pause(deadlineMs, this.#stop.signal)])
+    const over = new AbortController()
+    await Promise.race([quiet, pause(deadlineMs, over.signal)])
     this.#stop.abort()
     // What was cut short still has to be settled; a store that does not answer is not waited for.
-    await Promise.race([quiet, pause(deadlineMs)])
+    await Promise.race([quiet, pause(deadlineMs, over.signal)])
+    over.abort()
     this.#settler.giveUp()
     await this.#settler.drain()
   }
