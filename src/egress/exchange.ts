@@ -8,10 +8,10 @@ import { broken, type Failure, requestFailed } from './failure.ts'
 
 // What of a response is kept, for a person to read. The rest is read on so that the connection can
 // serve again, up to 1 MB: beyond that a new connection is cheaper.
-export const BODY_KEPT_BYTES_MAX = 64 * 1024
-export const BODY_READ_BYTES_MAX = 1024 * 1024
-export const HEADERS_KEPT_MAX = 50
-export const HEADER_KEPT_BYTES_MAX = 1024
+const BODY_KEPT_BYTES_MAX = 64 * 1024
+const BODY_READ_BYTES_MAX = 1024 * 1024
+const HEADERS_KEPT_MAX = 50
+const HEADER_KEPT_BYTES_MAX = 1024
 
 // RFC 9110, 15.2: a client must read on past any 1xx. Nobody sends this many in earnest.
 const INFORMATIONAL_MAX = 16

@@ -6,7 +6,7 @@ import type { Event, SkipReason } from '../event.ts'
 import type { BatchStatement, Insert, Row, Settlement, Tx } from './dialects/dialect.ts'
 import type { Db } from './schema.ts'
 
-export type { Claimed, Lease, Settlement, Want } from './dialects/dialect.ts'
+export type { Claimed, Settlement } from './dialects/dialect.ts'
 
 /** An event on its way into the store, with what becomes of it for each hook that asked. */
 export type EventPlan = {
