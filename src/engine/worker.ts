@@ -8,7 +8,7 @@ import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../del
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
 import { judge, type Verdict } from '../retry.ts'
-import { type Claimed, findPayload, type Settlement } from '../store/queue.ts'
+import type { Claimed, Settlement } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
 import type { HookCache } from './hook-cache.ts'
@@ -159,26 +159,38 @@ export class Worker {
       found.set(hookId, (found.get(hookId) ?? 0) + 1)
       this.#leases.set(id, lease.untilMs)
     }
-    // All payloads are asked for in one tick, and so by one message.
-    const jobs = await Promise.all(claimed.map(one => this.#takeIn(one)))
-    for (const job of jobs) {
+    for (const job of await this.#takeIn(claimed)) {
       if (this.#stopping) this.#giveBack(job)
       else this.#lanes.push(job.delivery.hookId, job)
     }
     return found
   }
 
-  async #takeIn({ payloadBytes, ...delivery }: Claimed): Promise<Job> {
-    const { hookId, eventId } = delivery
-    const fits = this.#lanes.admit(hookId, payloadBytes)
-    // What cannot be read now is read again at its turn.
-    const payload = fits ? await this.#load(eventId).catch(() => undefined) : undefined
-    if (fits && payload === undefined) this.#lanes.giveBytes(hookId, payloadBytes)
-    return { delivery, payload, payloadBytes }
+  /** Gives each a place, and reads at once the payloads for whose bytes there is room. */
+  async #takeIn(claimed: readonly Claimed[]): Promise<Job[]> {
+    const fitting = claimed.filter(({ hookId, payloadBytes }) => this.#lanes.admit(hookId, payloadBytes))
+    const payloads = await this.#loadAll(fitting)
+    return claimed.map(({ payloadBytes, ...delivery }) => ({
+      delivery,
+      payload: payloads.get(delivery.id),
+      payloadBytes,
+    }))
   }
 
-  #load(eventId: number): Promise<Uint8Array | null> {
-    return findPayload(this.#options.store.read, eventId)
+  async #loadAll(fitting: readonly Claimed[]): Promise<Map<number, Uint8Array | null>> {
+    try {
+      const payloads = await this.#options.store.readPayloads(fitting.map(({ eventId }) => eventId))
+      return new Map(fitting.map(({ id }, index) => [id, payloads[index] ?? null]))
+    } catch {
+      // What cannot be read now is read again at its turn.
+      for (const { hookId, payloadBytes } of fitting) this.#lanes.giveBytes(hookId, payloadBytes)
+      return new Map()
+    }
+  }
+
+  async #load(eventId: number): Promise<Uint8Array | null> {
+    const [payload = null] = await this.#options.store.readPayloads([eventId])
+    return payload
   }
 
   // The life of one attempt, from its turn to its settlement.

@@ -15,7 +15,7 @@ export type { Tx } from './dialects/dialect.ts'
 export type { Db } from './schema.ts'
 
 /** The dialect's promises, and what goes with them. */
-export type Store = Pick<Dialect, 'read' | 'write' | 'batch' | 'claim' | 'close'> & {
+export type Store = Pick<Dialect, 'read' | 'write' | 'batch' | 'claim' | 'readPayloads' | 'close'> & {
   readonly vault: Vault
   /** Identifiers of events, deliveries and attempts. */
   readonly ids: IdSource
@@ -35,6 +35,7 @@ export async function openStore(folder: string, clock: Clock): Promise<Store> {
       write: work => dialect.write(work),
       batch: statements => dialect.batch(statements),
       claim: (wants, lease) => dialect.claim(wants, lease),
+      readPayloads: eventIds => dialect.readPayloads(eventIds),
       vault,
       ids,
       close: () => dialect.close(),

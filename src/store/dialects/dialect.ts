@@ -79,6 +79,9 @@ export interface Dialect {
    */
   claim(wants: readonly Want[], lease: Lease): Promise<Claimed[]>
 
+  /** The bytes of each event's payload; null where they are no longer kept. */
+  readPayloads(eventIds: readonly number[]): Promise<(Uint8Array | null)[]>
+
   /** Lets go of leases that nobody can hold any more. Only an embedded store knows that at start. */
   releaseOrphans(nowMs: number): Promise<number>
 

@@ -12,6 +12,8 @@ export type ThreadRequest =
   | { readonly kind: 'many'; readonly step: Step }
   /** A whole transaction: each unit is taken back alone if it fails. */
   | { readonly kind: 'transaction'; readonly packet: Packet }
+  /** One value that is bytes for each key; null where there is no row. */
+  | { readonly kind: 'bytes'; readonly sql: string; readonly keys: readonly number[] }
 
 export type ThreadFailure = { readonly message: string; readonly errcode: number | null }
 
@@ -77,6 +79,12 @@ export class SqliteChannel {
     return rows as UnitAnswer[]
   }
 
+  /** For each key the bytes in the statement's one column, handed over and not copied. */
+  async bytes(sql: string, keys: readonly number[]): Promise<(Uint8Array | null)[]> {
+    const { rows } = await this.#ask({ kind: 'bytes', sql, keys })
+    return rows as (Uint8Array | null)[]
+  }
+
   close(): Promise<void> {
     this.#closed ??= new Promise(resolve => {
       this.#worker.once('exit', () => resolve())
@@ -125,6 +133,7 @@ export class SqliteChannel {
 function nameOf(request: ThreadRequest): string {
   switch (request.kind) {
     case 'one':
+    case 'bytes':
       return request.sql
     case 'many':
       return request.step.sql

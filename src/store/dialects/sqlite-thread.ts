@@ -38,13 +38,15 @@ parentPort?.on('message', (requests: ThreadRequest[] | 'close') => {
     parentPort?.close()
     return
   }
-  parentPort?.postMessage(requests.map(answer))
+  const answers = requests.map(answer)
+  parentPort?.postMessage(answers, handedOver(requests, answers))
 })
 
 function answer(request: ThreadRequest): ThreadAnswer {
   try {
     if (request.kind === 'transaction')
       return { ok: true, rows: transact(unpack(request.packet)), changes: 0 }
+    if (request.kind === 'bytes') return { ok: true, rows: findBytes(request.sql, request.keys), changes: 0 }
     if (request.kind === 'many') return { ok: true, rows: runMany(request.step), changes: 0 }
     const statement = prepare(request.sql)
     const values = request.values as SQLInputValue[]
@@ -92,6 +94,21 @@ function runMany({ sql, rows }: Step): unknown[] {
     else statement.run(...(row as SQLInputValue[]))
   }
   return found
+}
+
+function findBytes(sql: string, keys: readonly number[]): (Uint8Array | null)[] {
+  const statement = prepare(sql)
+  return keys.map(key => {
+    const [bytes = null] = Object.values(statement.get(key) ?? {})
+    return bytes as Uint8Array | null
+  })
+}
+
+function handedOver(requests: readonly ThreadRequest[], answers: readonly ThreadAnswer[]): ArrayBuffer[] {
+  return answers.flatMap((answer, index) => {
+    if (!answer.ok || requests[index]?.kind !== 'bytes') return []
+    return (answer.rows as (Uint8Array<ArrayBuffer> | null)[]).flatMap(bytes => (bytes ? [bytes.buffer] : []))
+  })
 }
 
 function prepare(sql: string): StatementSync {
