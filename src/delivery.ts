@@ -33,6 +33,8 @@ export type Delivery = {
   readonly attempts: number
   /** Made by hand from an earlier delivery of the same event. */
   readonly redelivery: boolean
+  /** Stands in a line with others of its hook, whose head alone may be attempted. */
+  readonly inOrder: boolean
 }
 
 /** A delivery at hand with all that an attempt needs to know of its event. */

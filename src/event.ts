@@ -31,7 +31,7 @@ export type EventDraft = {
 /** Above this GitHub attempts no delivery, and neither do we: it becomes a skip that says so. */
 export const PAYLOAD_BYTES_MAX = 25 * 1024 * 1024
 
-export type SkipReason = 'inactive' | 'payload_too_large'
+export type SkipReason = 'inactive' | 'filtered' | 'payload_too_large'
 
 /** The targets whose hooks hear of an event: its repository and its organization. */
 export function targetsOf(event: EventDraft): HookTarget[] {

@@ -1,5 +1,7 @@
 // A hook is a subscription: one URL, one configuration, a set of event names, and whether it is
 // active. It hangs on a target: a repository or an organization.
+import type { Filters } from './filter.ts'
+import { DEFAULT_POLICY, type Policy } from './policy.ts'
 import type { Secret } from './secret.ts'
 
 export type TargetKind = 'repository' | 'organization'
@@ -23,10 +25,28 @@ export type Hook = {
   readonly active: boolean
   readonly events: readonly string[]
   readonly config: HookConfig
+  readonly policy: Policy
+  /** Null lets everything through. */
+  readonly filters: Filters | null
+  /** Standard Webhooks' headers are sent beside GitHub's. */
+  readonly standardWebhooks: boolean
+  /** The secret before this one: receivers may still know that alone until its time is over. */
+  readonly previousSecret: { readonly secret: Secret; readonly until: Date } | null
   readonly createdAt: Date
   readonly updatedAt: Date
   /** Set when it was deleted: it gets nothing more, except the `meta` event that says so. */
   readonly deletedAt: Date | null
+}
+
+/** What GitHub's hooks have no word for. */
+export type HookChoices = Pick<Hook, 'policy' | 'filters' | 'standardWebhooks' | 'previousSecret'>
+
+/** A hook that chooses nothing is delivered to as GitHub would, and retried. */
+export const DEFAULT_CHOICES: HookChoices = {
+  policy: DEFAULT_POLICY,
+  filters: null,
+  standardWebhooks: false,
+  previousSecret: null,
 }
 
 /** What GitHub calls a hook's `last_response`. */

@@ -26,7 +26,10 @@ test('follows the schedule of about 75.6 hours and then gives up', () => {
   assert.deepEqual(delays, RETRY_DELAYS_MS)
   const hours = delays.reduce((sum, delay) => sum + delay, 0) / 3_600_000
   assert.equal(hours.toFixed(1), '75.6')
-  assert.deepEqual(judge(RETRY_DELAYS_MS.length + 1, failure, chance), { kind: 'exhausted' })
+  assert.deepEqual(judge(RETRY_DELAYS_MS.length + 1, failure, chance), {
+    kind: 'exhausted',
+    reason: 'no_retry_left',
+  })
 })
 
 test('spreads the herd by a fifth to both sides', () => {
@@ -65,7 +68,7 @@ test('leaves a destination that drowns or times out alone for a minute', () => {
 })
 
 test('takes 410 for final', () => {
-  assert.deepEqual(judge(1, answered(410), chance), { kind: 'exhausted' })
+  assert.deepEqual(judge(1, answered(410), chance), { kind: 'exhausted', reason: 'gone' })
 })
 
 test('makes an attempt that we cut short due at once', () => {

@@ -39,7 +39,7 @@ export type Chance = { readonly nowMs: number; readonly random: number }
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'again'; readonly atMs: number }
-  | { readonly kind: 'exhausted' }
+  | { readonly kind: 'exhausted'; readonly reason: 'gone' | 'no_retry_left' }
 
 /** `attempts` counts the one that gave this outcome. An aborted attempt is due again at once. */
 export function judge(
@@ -50,10 +50,10 @@ export function judge(
 ): Verdict {
   if (succeeded(outcome)) return { kind: 'delivered' }
   if (outcome.kind === 'aborted') return { kind: 'again', atMs: nowMs }
-  if (outcome.kind === 'answered' && outcome.status === GONE) return { kind: 'exhausted' }
+  if (outcome.kind === 'answered' && outcome.status === GONE) return { kind: 'exhausted', reason: 'gone' }
 
   const scheduledMs = delaysMs[attempts - 1]
-  if (scheduledMs === undefined) return { kind: 'exhausted' }
+  if (scheduledMs === undefined) return { kind: 'exhausted', reason: 'no_retry_left' }
 
   const askedMs = Math.min(retryAfterMs(outcome, nowMs), RETRY_AFTER_MAX_MS)
   const floorMs = Math.max(askedMs, isOverloaded(outcome) ? OVERLOADED_DELAY_MIN_MS : 0)

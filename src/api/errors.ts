@@ -37,6 +37,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (appError?.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
 
   const told = appError && status !== 500 ? appError : new AppError('unavailable', 'Server Error')
+  // Fastify closes the connection, which resets it under a client that still sends: one in ten of 26 MB
+  // got EPIPE for an answer. Left open, Node reads the rest and throws it away until REQUEST_TIMEOUT_MS.
+  if (told.code === 'too_large') reply.removeHeader('connection')
   const docs = ABOUT_AUTHENTICATION.has(told.code) ? DOCS : (request.routeOptions.config.docs ?? DOCS)
   return reply
     .code(status)

@@ -5,9 +5,6 @@ import type { Hook } from '../hook.ts'
 import { sign } from '../signature.ts'
 import { formBody } from './form.ts'
 
-// GitHub's: from dialling to the end of the response.
-const TIMEOUT_MS = 10_000
-
 const MEDIA_TYPE = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const
 
 export type Attempted = { readonly request: AttemptRequest; readonly outcome: Outcome }
@@ -17,9 +14,10 @@ export async function attempt(
   delivery: ReadyDelivery,
   hook: Hook,
   sender: Sender,
-  { userAgent, signal }: { userAgent: string; signal: AbortSignal },
+  { userAgent, startedAt, signal }: { userAgent: string; startedAt: Date; signal: AbortSignal },
 ): Promise<Attempted> {
   const { url, contentType, insecureSsl } = hook.config
+  const { timeoutMs } = hook.policy
   if (!delivery.payload) throw new Error(`delivery ${delivery.id} has no payload to send`)
   const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
   const headers = headersOf(delivery, hook, body, userAgent)
@@ -29,7 +27,7 @@ export async function attempt(
     headers,
     body,
     insecureSsl,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     signal,
   })
   return { request: { url, contentType, headers }, outcome }

@@ -191,9 +191,7 @@ test('keeps a receiver that resets or hangs out of the way of the others', async
   await engine.publish(Array.from({ length: 30 }, () => issueOpened()))
   await healthy.got(30)
   await until(async () => (await attempts(store)).filter(({ hook_id }) => hook_id === good.id).length === 30)
-  await until(
-    async () => (await attempts(store)).filter(({ hook_id }) => hook_id === broken.id).length === 30,
-  )
+  await until(async () => (await attempts(store)).filter(({ hook_id }) => hook_id === broken.id).length >= 10)
   const failed = (await attempts(store)).find(({ hook_id }) => hook_id === broken.id)
   assert.equal(failed?.status_code, 502)
   assert.ok(hanging.received.length <= 10, 'no more than ten at once for one hook')

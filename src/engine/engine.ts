@@ -7,7 +7,7 @@ import type { Attempt } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { EventDraft } from '../event.ts'
-import type { HookTarget } from '../hook.ts'
+import type { Hook, HookTarget } from '../hook.ts'
 import {
   bringForward,
   countPendingBySecond,
@@ -17,6 +17,7 @@ import {
   releaseHeld,
 } from '../store/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
 import { createMetrics, type EngineMetrics } from './metrics.ts'
 import { type Accepted, Publisher, type Tell } from './publisher.ts'
@@ -40,6 +41,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #owner = randomUUID()
   readonly #hooks: HookCache
+  readonly #breakers: Breakers
   readonly #worker: Worker
   readonly #publisher: Publisher
   readonly #sweep: Sweep
@@ -51,7 +53,14 @@ export class Engine {
     this.#options = options
     this.metrics = createMetrics(clock)
     this.#hooks = new HookCache(store)
-    const shared = { ...options, hooks: this.#hooks, metrics: this.metrics, owner: this.#owner }
+    this.#breakers = new Breakers(options)
+    const shared = {
+      ...options,
+      hooks: this.#hooks,
+      breakers: this.#breakers,
+      metrics: this.metrics,
+      owner: this.#owner,
+    }
     // GitHub promises the prefix alone; receivers look for it.
     const userAgent = `GitHub-Hookshot/${randomBytes(4).toString('hex').slice(0, 7)}`
     this.#worker = new Worker({ ...shared, userAgent })
@@ -60,8 +69,7 @@ export class Engine {
   }
 
   start(): void {
-    this.#started ??= this.#countDue()
-    this.#sweep.start()
+    this.#started ??= this.#begin()
   }
 
   /** Drains. Idempotent; resolves within twice the deadline. */
@@ -99,7 +107,10 @@ export class Engine {
     const payload = await findPayload(store.read, eventId)
     if (!event || !payload) throw notFound()
 
-    const plan = this.#publisher.planDelivery(hookId, payload.byteLength, true)
+    const hook = await this.#hooks.find(hookId)
+    if (!hook) throw notFound()
+
+    const plan = this.#publisher.planDelivery(hook, payload.byteLength, { redelivery: true })
     const unreserve = () => plan.leased && this.#worker.unreserve(hookId, payload.byteLength)
     try {
       const nowMs = clock.nowMs()
@@ -121,6 +132,12 @@ export class Engine {
     this.#worker.wake(hookId)
   }
 
+  /** By hand: lets everything through that an open breaker keeps back. */
+  closeBreaker(hook: Pick<Hook, 'accountId' | 'id'>, reason: string): void {
+    this.#breakers.close(hook.accountId, hook.id, reason)
+    this.#worker.wake(hook.id)
+  }
+
   /**
    * Makes due what was held for a hook that is active again, within the unit of work that makes it
    * so. What it gives is to be called once that is committed.
@@ -133,6 +150,17 @@ export class Engine {
       this.metrics.due.add(nowMs, count)
       this.#worker.wake(hookId)
     }
+  }
+
+  // A breaker that is open stays open over a restart.
+  async #begin(): Promise<void> {
+    try {
+      await this.#breakers.load()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'breakers could not be read; all are taken for closed')
+    }
+    if (!this.#stopping) this.#sweep.start()
+    await this.#countDue()
   }
 
   async #countDue(): Promise<void> {
@@ -149,6 +177,7 @@ export class Engine {
     await this.#started
     await this.#sweep.stop()
     await this.#worker.stop(deadlineMs)
+    await this.#breakers.saved()
   }
 
   #refuseWhenStopping(): void {

@@ -1,10 +1,11 @@
 // One lane for each hook that is at work: what is at hand for it, how much of that runs, and
 // whether more of it waits in the store. Lanes share three things, none of which a slow hook may
 // take for itself: sockets, jobs at hand, and bytes.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+import { DEFAULT_POLICY, type Policy, type RateLimit } from '../policy.ts'
+import type { Gate } from './breakers.ts'
 import { ByteRoom } from './byte-room.ts'
-
-// Ten at once keep a receiver busy without knocking it over.
-const RUNNING_PER_HOOK_MAX = 10
 
 // A socket and some kilobytes each while they wait for their receiver.
 const RUNNING_MAX = 2000
@@ -26,7 +27,25 @@ const SHARE_OF_FREE = 0.02
 // The sweep finds again whatever is beyond this.
 const LANES_MAX = 20_000
 
+// A hook with a rate limit holds no more at hand than it can begin within this time.
+const RATE_AHEAD_MS = 10_000
+
+// When each hook with a rate limit may begin its next attempt.
+const RATES_MAX = 20_000
+
+/** What a lane must know of its hook's policy. */
+export type LanePolicy = Pick<Policy, 'concurrency' | 'rateLimit' | 'order'>
+
+type LanesOptions<Job> = {
+  run(job: Job): void
+  gateOf(hookId: number): Gate
+  readonly clock: Clock
+}
+
 type Lane<Job> = {
+  readonly hookId: number
+  policy: LanePolicy
+  timer: NodeJS.Timeout | undefined
   running: number
   atHand: number
   bytes: number
@@ -35,7 +54,8 @@ type Lane<Job> = {
 }
 
 export class Lanes<Job> {
-  readonly #run: (job: Job) => void
+  readonly #options: LanesOptions<Job>
+  readonly #mayBeginAtMs = new LRUCache<number, number>({ max: RATES_MAX })
   readonly #lanes = new Map<number, Lane<Job>>()
   /** Hooks with more in the store, in the order in which they are served. */
   readonly #backlog = new Set<number>()
@@ -43,14 +63,27 @@ export class Lanes<Job> {
   #running = 0
   #atHand = 0
 
-  constructor(run: (job: Job) => void) {
-    this.#run = run
+  constructor(options: LanesOptions<Job>) {
+    this.#options = options
   }
 
-  /** A place for a delivery that is about to be accepted; none while older ones of its hook wait. */
-  tryReserve(hookId: number, bytes: number): boolean {
+  /** What is known of a hook when something of it is about to be at hand. */
+  setPolicy(hookId: number, policy: LanePolicy): void {
+    this.#lane(hookId).policy = policy
+  }
+
+  /**
+   * A place for a delivery that is about to be accepted. None while older ones of its hook wait, or
+   * where the order decides what is next: that is asked of the store.
+   */
+  tryReserve(hookId: number, policy: LanePolicy, bytes: number): boolean {
     const lane = this.#lane(hookId)
-    const fits = !lane.backlog && lane.atHand < this.#atHandLimit() && this.#tryBytes(lane, bytes)
+    lane.policy = policy
+    const fits =
+      !lane.backlog &&
+      policy.order === 'none' &&
+      lane.atHand < this.#atHandLimit(lane) &&
+      this.#tryBytes(lane, bytes)
     if (fits) this.#enter(lane)
     else this.#forgetIdle(hookId, lane)
     return fits
@@ -97,9 +130,13 @@ export class Lanes<Job> {
     this.#room.give(bytes)
   }
 
-  /** Takes back what is at hand and has not begun. */
-  takeQueued(): Job[] {
-    return [...this.#lanes.values()].flatMap(lane => lane.queue.splice(0))
+  /** Takes back what is at hand and has not begun: of one hook, or of all. */
+  takeQueued(hookId?: number): Job[] {
+    const lanes = hookId === undefined ? [...this.#lanes.values()] : [this.#lane(hookId)]
+    return lanes.flatMap(lane => {
+      clearTimeout(lane.timer)
+      return lane.queue.splice(0)
+    })
   }
 
   /** Something of this hook is due in the store. */
@@ -120,11 +157,17 @@ export class Lanes<Job> {
   /** Who may claim how many. Whoever is named goes to the end of the line. */
   wants(hooksMax: number): { hookId: number; max: number }[] {
     const wants: { hookId: number; max: number }[] = []
-    const limit = this.#atHandLimit()
     let left = AT_HAND_MAX - this.#atHand
     for (const hookId of [...this.#backlog]) {
       if (wants.length >= hooksMax || left <= 0) break
-      const { atHand } = this.#lane(hookId)
+      const lane = this.#lane(hookId)
+      const { atHand } = lane
+      const limit = this.#atHandLimit(lane)
+      // A breaker that is open: the sweep wakes the hook again, until it is time for a probe.
+      if (limit === 0) {
+        this.rest(hookId)
+        continue
+      }
       // Half-empty lanes are filled up; a claim for each place that becomes free would cost more.
       if (atHand > limit / 2) continue
       const max = Math.min(left, limit - atHand)
@@ -139,7 +182,16 @@ export class Lanes<Job> {
   #lane(hookId: number): Lane<Job> {
     const known = this.#lanes.get(hookId)
     if (known) return known
-    const lane: Lane<Job> = { running: 0, atHand: 0, bytes: 0, backlog: false, queue: [] }
+    const lane: Lane<Job> = {
+      hookId,
+      policy: DEFAULT_POLICY,
+      timer: undefined,
+      running: 0,
+      atHand: 0,
+      bytes: 0,
+      backlog: false,
+      queue: [],
+    }
     this.#lanes.set(hookId, lane)
     return lane
   }
@@ -157,22 +209,56 @@ export class Lanes<Job> {
   }
 
   #runNext(lane: Lane<Job>): void {
-    while (lane.running < share(RUNNING_PER_HOOK_MAX, RUNNING_MAX - this.#running)) {
-      const job = lane.queue.shift()
-      if (job === undefined) return
+    while (lane.queue.length > 0 && lane.running < this.#runningLimit(lane) && this.#mayBegin(lane)) {
+      const job = lane.queue.shift() as Job
       this.#running++
       lane.running++
-      this.#run(job)
+      this.#options.run(job)
     }
   }
 
-  #atHandLimit(): number {
-    return share(AT_HAND_PER_HOOK_MAX, AT_HAND_MAX - this.#atHand)
+  #runningLimit(lane: Lane<Job>): number {
+    const gate = this.#options.gateOf(lane.hookId)
+    if (gate === 'open') return 0
+    return gate === 'probing' ? 1 : share(lane.policy.concurrency, RUNNING_MAX - this.#running)
+  }
+
+  #atHandLimit(lane: Lane<Job>): number {
+    const gate = this.#options.gateOf(lane.hookId)
+    if (gate === 'open') return 0
+    if (gate === 'probing') return 1
+    const { rateLimit } = lane.policy
+    const max = rateLimit
+      ? Math.min(AT_HAND_PER_HOOK_MAX, Math.ceil(RATE_AHEAD_MS / spacingMs(rateLimit)))
+      : AT_HAND_PER_HOOK_MAX
+    return share(max, AT_HAND_MAX - this.#atHand)
+  }
+
+  // Attempts begin at an even distance: a window that is counted lets twice its number through at
+  // its edge.
+  #mayBegin(lane: Lane<Job>): boolean {
+    const { rateLimit } = lane.policy
+    if (!rateLimit) return true
+    const nowMs = this.#options.clock.nowMs()
+    const atMs = this.#mayBeginAtMs.get(lane.hookId) ?? 0
+    if (atMs <= nowMs) {
+      this.#mayBeginAtMs.set(lane.hookId, nowMs + spacingMs(rateLimit))
+      return true
+    }
+    clearTimeout(lane.timer)
+    lane.timer = setTimeout(() => this.#runNext(lane), atMs - nowMs)
+    return false
   }
 
   #forgetIdle(hookId: number, lane: Lane<Job>): void {
-    if (lane.atHand === 0 && !lane.backlog) this.#lanes.delete(hookId)
+    if (lane.atHand > 0 || lane.backlog) return
+    clearTimeout(lane.timer)
+    this.#lanes.delete(hookId)
   }
+}
+
+function spacingMs({ deliveries, perMs }: RateLimit): number {
+  return perMs / deliveries
 }
 
 function share(max: number, free: number): number {

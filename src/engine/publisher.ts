@@ -4,18 +4,21 @@
 import { v1 as uuid } from 'uuid'
 import type { Clock } from '../base/clock.ts'
 import type { ReadyDelivery } from '../delivery.ts'
-import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, type SkipReason, targetsOf } from '../event.ts'
+import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, targetsOf } from '../event.ts'
 import { type Hook, subscribes } from '../hook.ts'
+import { DEFAULT_POLICY, orderKeyOf } from '../policy.ts'
 import {
   acceptStatements,
   type DeliveryPlan,
   type EventPlan,
   insertPlans,
   type LeaseTerms,
+  type SkipPlan,
 } from '../store/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
+import { PayloadContent } from './payload-content.ts'
 import { LEASE_MS, type Worker } from './worker.ts'
 
 // Events that may share one commit. With 7 KB each that is 3.5 MB to the database's thread.
@@ -152,14 +155,21 @@ export class Publisher {
       createdAt: new Date(clock.nowMs()),
     }
     const tooLarge = payload.byteLength > PAYLOAD_BYTES_MAX
-    const hookIds: number[] = onlyHookId === undefined || tooLarge ? [] : [onlyHookId]
-    const skips: { hookId: number; reason: SkipReason }[] = []
+    const content = new PayloadContent(payload)
+    const deliveries: DeliveryPlan[] = []
+    const skips: SkipPlan[] = []
     for (const hook of subscribed) {
-      const reason = tooLarge ? 'payload_too_large' : hook.active ? null : 'inactive'
-      if (reason) skips.push({ hookId: hook.id, reason })
-      else hookIds.push(hook.id)
+      const skip = tooLarge ? TOO_LARGE : skipOf(hook)
+      if (skip) skips.push({ hookId: hook.id, ...skip })
+      else
+        deliveries.push(
+          this.planDelivery(hook, payload.byteLength, { orderKey: keyOf(hook, event, content) }),
+        )
     }
-    const deliveries = hookIds.map(hookId => this.planDelivery(hookId, payload.byteLength))
+    // About the hook itself, and so in front of any line and outside of its policy.
+    if (onlyHookId !== undefined && !tooLarge) {
+      deliveries.push(this.planDelivery({ id: onlyHookId, policy: DEFAULT_POLICY }, payload.byteLength))
+    }
     return {
       event,
       payload: tooLarge ? null : payload,
@@ -170,9 +180,14 @@ export class Publisher {
   }
 
   /** Reserves a place if there is one: then the delivery must begin, or be given back. */
-  planDelivery(hookId: number, payloadBytes: number, redelivery = false): DeliveryPlan {
+  planDelivery(
+    hook: Pick<Hook, 'id' | 'policy'>,
+    payloadBytes: number,
+    { redelivery = false, orderKey = null }: { redelivery?: boolean; orderKey?: string | null } = {},
+  ): DeliveryPlan {
     const { store, worker } = this.#options
-    return { id: store.ids.next(), hookId, redelivery, leased: worker.tryReserve(hookId, payloadBytes) }
+    const leased = worker.tryReserve(hook, payloadBytes)
+    return { id: store.ids.next(), hookId: hook.id, redelivery, orderKey, leased }
   }
 
   async #insert(tx: Tx, plans: readonly EventPlan[]): Promise<void> {
@@ -198,7 +213,7 @@ export class Publisher {
     event: Pick<Event, 'accountId' | 'id' | 'guid' | 'name' | 'action' | 'repositoryId'>,
     payload: Uint8Array | null,
     payloadBytes: number,
-    { id, hookId, redelivery, leased }: DeliveryPlan,
+    { id, hookId, redelivery, orderKey, leased }: DeliveryPlan,
   ): void {
     const { worker, clock, metrics } = this.#options
     const nowMs = clock.nowMs()
@@ -215,6 +230,7 @@ export class Publisher {
       guid: event.guid,
       attempts: 0,
       redelivery,
+      inOrder: orderKey !== null,
       event: event.name,
       action: event.action,
       repositoryId: event.repositoryId,
@@ -230,6 +246,17 @@ export class Publisher {
       }
     }
   }
+}
+
+const TOO_LARGE: Omit<SkipPlan, 'hookId'> = { reason: 'payload_too_large', detail: null }
+
+function skipOf(hook: Hook): Omit<SkipPlan, 'hookId'> | undefined {
+  return hook.active ? undefined : { reason: 'inactive', detail: null }
+}
+
+function keyOf({ policy }: Hook, { repositoryId }: Event, content: PayloadContent): string | null {
+  const issueNumber = policy.order === 'issue' ? content.issueNumber : null
+  return orderKeyOf(policy.order, { repositoryId, issueNumber })
 }
 
 function acceptedFrom({ event, deliveries }: EventPlan): Accepted {

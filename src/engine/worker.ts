@@ -8,9 +8,11 @@ import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../del
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
 import { judge, type Verdict } from '../retry.ts'
-import type { Claimed, Settlement } from '../store/queue.ts'
+import type { Claimed, Settlement, Want } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
+import type { Breakers } from './breakers.ts'
+import { deactivateWhenGone } from './gone.ts'
 import type { HookCache } from './hook-cache.ts'
 import { Lanes } from './lanes.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -36,6 +38,7 @@ type WorkerOptions = {
   readonly store: Store
   readonly sender: Sender
   readonly hooks: HookCache
+  readonly breakers: Breakers
   readonly metrics: EngineMetrics
   readonly clock: Clock
   readonly log: Log
@@ -62,14 +65,18 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#lanes = new Lanes(job => void this.#attend(job))
+    this.#lanes = new Lanes({
+      run: job => void this.#attend(job),
+      gateOf: hookId => options.breakers.gateOf(hookId),
+      clock: options.clock,
+    })
     this.#settler = new Settler(options.store, options.owner, options.log)
   }
 
   /** A place on the hot path, for a delivery that is about to be accepted. */
-  tryReserve(hookId: number, payloadBytes: number): boolean {
+  tryReserve({ id, policy }: Pick<Hook, 'id' | 'policy'>, payloadBytes: number): boolean {
     if (this.#stopping || this.#leases.size >= LEASES_MAX) return false
-    return this.#lanes.tryReserve(hookId, payloadBytes)
+    return this.#lanes.tryReserve(id, policy, payloadBytes)
   }
 
   /** Gives back a place whose delivery was not accepted after all. */
@@ -152,7 +159,7 @@ export class Worker {
     const { store, clock, owner } = this.#options
     const nowMs = clock.nowMs()
     const lease = { owner, nowMs, untilMs: nowMs + LEASE_MS }
-    const claimed = await store.claim(wants, lease)
+    const claimed = await store.claim(await this.#withOrder(wants), lease)
 
     const found = new Map<number, number>()
     for (const { id, hookId } of claimed) {
@@ -164,6 +171,17 @@ export class Worker {
       else this.#lanes.push(job.delivery.hookId, job)
     }
     return found
+  }
+
+  /** What each lane may claim, now that its hook's policy is known. */
+  async #withOrder(wants: readonly { hookId: number; max: number }[]): Promise<Want[]> {
+    return Promise.all(
+      wants.map(async ({ hookId, max }) => {
+        const hook = await this.#options.hooks.find(hookId)
+        if (hook) this.#lanes.setPolicy(hookId, hook.policy)
+        return { hookId, max, inOrder: hook !== undefined && hook.policy.order !== 'none' }
+      }),
+    )
   }
 
   /** Gives each a place, and reads at once the payloads for whose bytes there is room. */
@@ -228,24 +246,37 @@ export class Worker {
       return
     }
     const startedAt = new Date(clock.nowMs())
-    const attempted = await attempt(delivery, hook, sender, { userAgent, signal: this.#stop.signal })
-    this.#conclude(delivery, attempted, startedAt)
+    const attempted = await attempt(delivery, hook, sender, {
+      userAgent,
+      startedAt,
+      signal: this.#stop.signal,
+    })
+    this.#conclude(delivery, hook, attempted, startedAt)
+    this.#watch(hook, attempted.outcome)
   }
 
   /** Why nothing is sent at all. */
   #refusalOf(delivery: ReadyDelivery, hook: Hook | undefined): Settlable | undefined {
     if (!hook) return { kind: 'cancelled' }
     if (hook.deletedAt && delivery.event !== 'meta') return { kind: 'cancelled' }
-    if (!hook.active && !ABOUT_THE_HOOK.has(delivery.event)) return { kind: 'held' }
+    if (!hook.active && !ABOUT_THE_HOOK.has(delivery.event)) return { kind: 'held', reason: 'inactive' }
     // Retention has dropped the bytes: there is nothing to send.
-    if (!delivery.payload) return { kind: 'exhausted' }
+    if (!delivery.payload) return { kind: 'exhausted', reason: 'payload_dropped' }
     return undefined
   }
 
-  #conclude(delivery: ReadyDelivery, { request, outcome }: Attempted, startedAt: Date): void {
+  /** Tells the breaker; when that opens, what has not begun goes back to the store. */
+  #watch(hook: Hook, outcome: Outcome): void {
+    const change = this.#options.breakers.record(hook.accountId, hook.id, outcome)
+    if (change === 'opened') for (const job of this.#lanes.takeQueued(hook.id)) this.#giveBack(job)
+    if (change === 'closed') this.wake(hook.id)
+  }
+
+  #conclude(delivery: ReadyDelivery, hook: Hook, { request, outcome }: Attempted, startedAt: Date): void {
     const { clock, log, metrics } = this.#options
     const attempts = delivery.attempts + 1
-    const verdict = judge(attempts, outcome, { nowMs: clock.nowMs(), random: clock.random() })
+    const chance = { nowMs: clock.nowMs(), random: clock.random() }
+    const verdict = judge(attempts, outcome, chance, hook.policy.retryDelaysMs)
     const { text, code } = statusOf(outcome)
 
     metrics.attempts.inc({ outcome: outcome.kind === 'answered' && code > 299 ? 'rejected' : outcome.kind })
@@ -256,24 +287,31 @@ export class Worker {
       this.#settle(delivery, verdict, null)
       return
     }
-    this.#settle({ ...delivery, attempts }, verdict, {
-      accountId: delivery.accountId,
-      id: this.#options.store.ids.next(),
-      deliveryId: delivery.id,
-      eventId: delivery.eventId,
-      hookId: delivery.hookId,
-      guid: delivery.guid,
-      event: delivery.event,
-      action: delivery.action,
-      repositoryId: delivery.repositoryId,
-      redelivery: delivery.redelivery || attempts > 1,
-      startedAt,
-      tookMs: outcome.tookMs,
-      status: text,
-      statusCode: code,
-      request,
-      response: responseOf(outcome),
-    })
+    const isGone = verdict.kind === 'exhausted' && verdict.reason === 'gone'
+    const settled = isGone ? () => void deactivateWhenGone(this.#options, hook) : undefined
+    this.#settle(
+      { ...delivery, attempts },
+      verdict,
+      {
+        accountId: delivery.accountId,
+        id: this.#options.store.ids.next(),
+        deliveryId: delivery.id,
+        eventId: delivery.eventId,
+        hookId: delivery.hookId,
+        guid: delivery.guid,
+        event: delivery.event,
+        action: delivery.action,
+        repositoryId: delivery.repositoryId,
+        redelivery: delivery.redelivery || attempts > 1,
+        startedAt,
+        tookMs: outcome.tookMs,
+        status: text,
+        statusCode: code,
+        request,
+        response: responseOf(outcome),
+      },
+      settled,
+    )
   }
 
   /** Not begun, and not to be begun by us any more. */
@@ -282,7 +320,12 @@ export class Worker {
     this.#settle(delivery, { kind: 'again', atMs: this.#options.clock.nowMs() }, null)
   }
 
-  #settle(delivery: Omit<ReadyDelivery, 'payload'>, verdict: Settlable, attempt: Attempt | null): void {
+  #settle(
+    delivery: Omit<ReadyDelivery, 'payload'>,
+    verdict: Settlable,
+    attempt: Attempt | null,
+    settled?: () => void,
+  ): void {
     const { clock, metrics } = this.#options
     const nowMs = clock.nowMs()
     const again = verdict.kind === 'again'
@@ -293,11 +336,15 @@ export class Worker {
       attempts: delivery.attempts,
       dueAtMs: again ? verdict.atMs : nowMs,
       settledAtMs: again ? null : nowMs,
+      reason: 'reason' in verdict ? verdict.reason : null,
     }
     const done = () => {
       metrics.due.remove()
       if (again) metrics.due.add(verdict.atMs)
       this.#forgetLease(delivery.id)
+      // The next in its line may have become the head.
+      if (delivery.inOrder && !again) this.wake(delivery.hookId)
+      settled?.()
       this.#claimSoon()
     }
     this.#settler.add({ settlement, attempt, done })
@@ -313,7 +360,11 @@ export class Worker {
   }
 }
 
-type Settlable = Verdict | { readonly kind: 'held' } | { readonly kind: 'cancelled' }
+type Settlable =
+  | Verdict
+  | { readonly kind: 'held'; readonly reason: 'inactive' }
+  | { readonly kind: 'exhausted'; readonly reason: 'payload_dropped' }
+  | { readonly kind: 'cancelled' }
 
 function responseOf(outcome: Outcome): Attempt['response'] {
   return outcome.kind === 'answered' ? { headers: outcome.headers, body: outcome.body } : null

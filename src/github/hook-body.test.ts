@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AppError, type ErrorItem } from '../errors.ts'
-import type { Hook } from '../hook.ts'
+import { DEFAULT_CHOICES, type Hook } from '../hook.ts'
 import { MASK, Secret } from '../secret.ts'
 import { type HookBody, hookEventFaults, readConfigChange, readHookChange, readNewHook } from './hook-body.ts'
 
@@ -17,6 +17,7 @@ const hook: Hook = {
   createdAt: new Date(0),
   updatedAt: new Date(0),
   deletedAt: null,
+  ...DEFAULT_CHOICES,
 }
 
 function itemsOf(read: () => unknown): readonly ErrorItem[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { statusOf } from '../delivery.ts'
-import type { Hook } from '../hook.ts'
+import { DEFAULT_CHOICES, type Hook } from '../hook.ts'
 import { Secret } from '../secret.ts'
 import { hookConfigJson, hookJson, lastResponseOf, UNUSED } from './hook.ts'
 
@@ -23,6 +23,7 @@ const hook: Hook = {
   createdAt: new Date('2019-06-03T00:57:16.250Z'),
   updatedAt: new Date('2019-06-03T00:57:16.750Z'),
   deletedAt: null,
+  ...DEFAULT_CHOICES,
 }
 
 suite('a hook in JSON', () => {

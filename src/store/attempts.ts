@@ -136,3 +136,15 @@ function responseFrom(row: Selectable<AttemptTable>): AttemptResponse | null {
   if (row.response_headers === null) return null
   return { headers: JSON.parse(row.response_headers), body: row.response_body }
 }
+
+/** The status codes of a hook's latest attempts, newest first. */
+export async function listLatestAnswers(db: Db, hookId: number, count: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('attempts')
+    .select('status_code')
+    .where('hook_id', '=', hookId)
+    .orderBy('id', 'desc')
+    .limit(count)
+    .execute()
+  return rows.map(row => row.status_code)
+}

@@ -1,20 +1,22 @@
 // Hooks as they are remembered. Secrets are sealed on the way in and opened on the way out, here
 // and nowhere else. Rules (what may be subscribed, how many, duplicates) belong to the callers.
 import type { Selectable } from 'kysely'
-import type { Hook, HookTarget } from '../hook.ts'
+import { DEFAULT_CHOICES, type Hook, type HookChoices, type HookTarget } from '../hook.ts'
+import { DEFAULT_POLICY, type Policy } from '../policy.ts'
 import type { Secret } from '../secret.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { HookTable } from './schema.ts'
 import type { Db, Tx } from './store.ts'
 import type { Vault } from './vault.ts'
 
-/** A hook that has no identifier yet. */
-export type NewHook = Omit<Hook, 'id' | 'deletedAt'>
+/** A hook that has no identifier yet. What it does not choose is as the defaults have it. */
+export type NewHook = Omit<Hook, 'id' | 'deletedAt' | keyof HookChoices> & Partial<HookChoices>
 
 /** What the rules about a target's other hooks need to know. Opens no secret. */
 export type Subscription = { readonly id: number; readonly url: string; readonly events: readonly string[] }
 
-export async function createHook(tx: Tx, vault: Vault, draft: NewHook): Promise<Hook> {
+export async function createHook(tx: Tx, vault: Vault, chosen: NewHook): Promise<Hook> {
+  const draft = { ...DEFAULT_CHOICES, ...chosen }
   const { id } = await tx
     .insertInto('hooks')
     .values({
@@ -96,7 +98,8 @@ function ofTarget(db: Db, { kind, id }: HookTarget) {
     .where('deleted_at', 'is', null)
 }
 
-function changeable({ active, events, config, updatedAt }: NewHook, vault: Vault) {
+function changeable(hook: Omit<Hook, 'id' | 'deletedAt'>, vault: Vault) {
+  const { active, events, config, updatedAt, policy, filters, standardWebhooks, previousSecret } = hook
   return {
     active: Number(active),
     events: JSON.stringify(events),
@@ -105,6 +108,10 @@ function changeable({ active, events, config, updatedAt }: NewHook, vault: Vault
     insecure_ssl: Number(config.insecureSsl),
     updated_at: updatedAt.getTime(),
     ...sealed(config.secret, vault),
+    policy: policyText(policy),
+    filters: filters && JSON.stringify(filters),
+    standard_webhooks: Number(standardWebhooks),
+    ...sealedPrevious(previousSecret, vault),
   }
 }
 
@@ -114,8 +121,30 @@ function sealed(secret: Secret | null, vault: Vault) {
   return { secret: bytes, secret_key_id: keyId }
 }
 
+function sealedPrevious(previous: Hook['previousSecret'], vault: Vault) {
+  const { secret, secret_key_id } = sealed(previous?.secret ?? null, vault)
+  return {
+    previous_secret: secret,
+    previous_secret_key_id: secret_key_id,
+    previous_secret_until: previous?.until.getTime() ?? null,
+  }
+}
+
+// Only what differs, so that a hook which never chose follows the defaults of a later version.
+function policyText(policy: Policy): string | null {
+  const chosen = Object.entries(policy).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULT_POLICY[key as keyof Policy]),
+  )
+  return chosen.length === 0 ? null : JSON.stringify(Object.fromEntries(chosen))
+}
+
 function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
-  const { secret, secret_key_id: keyId } = row
+  const {
+    secret,
+    secret_key_id: keyId,
+    previous_secret: previous,
+    previous_secret_key_id: previousKeyId,
+  } = row
   return {
     accountId: row.account_id,
     id: row.id,
@@ -128,6 +157,16 @@ function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
       secret: secret && keyId ? vault.open({ bytes: secret, keyId }) : null,
       insecureSsl: row.insecure_ssl === 1,
     },
+    policy: row.policy === null ? DEFAULT_POLICY : { ...DEFAULT_POLICY, ...JSON.parse(row.policy) },
+    filters: row.filters === null ? null : JSON.parse(row.filters),
+    standardWebhooks: row.standard_webhooks === 1,
+    previousSecret:
+      previous && previousKeyId
+        ? {
+            secret: vault.open({ bytes: previous, keyId: previousKeyId }),
+            until: new Date(row.previous_secret_until ?? 0),
+          }
+        : null,
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     deletedAt: row.deleted_at === null ? null : new Date(row.deleted_at),

@@ -6,7 +6,7 @@ import type { Event, SkipReason } from '../event.ts'
 import type { BatchStatement, Insert, Row, Settlement, Tx } from './dialects/dialect.ts'
 import type { Db } from './schema.ts'
 
-export type { Claimed, Settlement } from './dialects/dialect.ts'
+export type { Claimed, Settlement, Want } from './dialects/dialect.ts'
 
 /** An event on its way into the store, with what becomes of it for each hook that asked. */
 export type EventPlan = {
@@ -15,7 +15,14 @@ export type EventPlan = {
   readonly payload: Uint8Array | null
   readonly payloadBytes: number
   readonly deliveries: readonly DeliveryPlan[]
-  readonly skips: readonly { readonly hookId: number; readonly reason: SkipReason }[]
+  readonly skips: readonly SkipPlan[]
+}
+
+export type SkipPlan = {
+  readonly hookId: number
+  readonly reason: SkipReason
+  /** Which filter, when that was the reason. */
+  readonly detail: string | null
 }
 
 export type DeliveryPlan = {
@@ -24,6 +31,8 @@ export type DeliveryPlan = {
   readonly redelivery: boolean
   /** Leased to this node from the start, or left in the store until it is claimed. */
   readonly leased: boolean
+  /** What stands in one line with it; null when its order does not matter. */
+  readonly orderKey: string | null
 }
 
 export type LeaseTerms = { readonly owner: string; readonly nowMs: number; readonly untilMs: number }
@@ -53,8 +62,9 @@ const DELIVERY_COLUMNS = [
   'lease_owner',
   'created_at',
   'settled_at',
+  'order_key',
 ]
-const SKIP_COLUMNS = ['account_id', 'event_id', 'hook_id', 'reason', 'created_at']
+const SKIP_COLUMNS = ['account_id', 'event_id', 'hook_id', 'reason', 'created_at', 'detail']
 const ATTEMPT_COLUMNS = [
   'account_id',
   'id',
@@ -86,7 +96,9 @@ export function acceptStatements(plans: readonly EventPlan[], lease: LeaseTerms)
     deliveries.map(delivery => deliveryRow(event.accountId, event.id, delivery, lease)),
   )
   const skips = plans.flatMap(({ event, skips }) =>
-    skips.map(({ hookId, reason }): Row => [event.accountId, event.id, hookId, reason, lease.nowMs]),
+    skips.map(
+      ({ hookId, reason, detail }): Row => [event.accountId, event.id, hookId, reason, lease.nowMs, detail],
+    ),
   )
   return [
     { kind: 'insert', table: 'events', columns: EVENT_COLUMNS, rows: plans.map(eventRow) },
@@ -251,7 +263,7 @@ function eventRow({ event, payloadBytes }: EventPlan): Row {
 }
 
 function deliveryRow(accountId: number, eventId: number, delivery: DeliveryPlan, lease: LeaseTerms): Row {
-  const { id, hookId, redelivery, leased } = delivery
+  const { id, hookId, redelivery, leased, orderKey } = delivery
   return [
     accountId,
     id,
@@ -264,6 +276,7 @@ function deliveryRow(accountId: number, eventId: number, delivery: DeliveryPlan,
     leased ? lease.owner : null,
     lease.nowMs,
     null,
+    orderKey,
   ]
 }
 

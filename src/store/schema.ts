@@ -23,6 +23,10 @@ export type Database = {
   attempts: AttemptTable
   skips: SkipTable
   idempotency_keys: IdempotencyKeyTable
+  breakers: BreakerTable
+  hook_changes: HookChangeTable
+  recovery_jobs: RecoveryJobTable
+  recovery_parts: RecoveryPartTable
 }
 
 export type AccountTable = {
@@ -155,6 +159,14 @@ export type HookTable = {
   created_at: number
   updated_at: number
   deleted_at: number | null
+  /** JSON of what differs from the defaults; null for none. */
+  policy: string | null
+  /** JSON; null lets everything through. */
+  filters: string | null
+  standard_webhooks: Generated<number>
+  previous_secret: Uint8Array | null
+  previous_secret_key_id: string | null
+  previous_secret_until: number | null
 }
 
 export type EventTable = {
@@ -174,6 +186,8 @@ export type PayloadTable = {
   account_id: number
   event_id: number
   body: Uint8Array
+  /** The compression of the bytes; null when they are as they came. */
+  encoding: string | null
 }
 
 export type DeliveryTable = {
@@ -189,6 +203,10 @@ export type DeliveryTable = {
   lease_owner: string | null
   created_at: number
   settled_at: number | null
+  /** What stands in one line with it; null for a hook without an order. */
+  order_key: string | null
+  /** Why it is held or exhausted. */
+  reason: string | null
 }
 
 export type AttemptTable = {
@@ -220,6 +238,8 @@ export type SkipTable = {
   hook_id: number
   reason: string
   created_at: number
+  /** Which filter, when that was the reason. */
+  detail: string | null
 }
 
 export type IdempotencyKeyTable = {
@@ -232,6 +252,55 @@ export type IdempotencyKeyTable = {
   /** The answer, as JSON. */
   answer: string
   created_at: number
+}
+
+export type BreakerTable = {
+  account_id: number
+  hook_id: number
+  state: 'open' | 'probing'
+  opened_at: number
+  probe_at: number
+  /** Probes that failed since it opened: each doubles the wait. */
+  probes: number
+}
+
+export type HookChangeTable = {
+  account_id: number
+  id: Generated<number>
+  hook_id: number
+  at: number
+  change: string
+  reason: string
+}
+
+export type RecoveryJobTable = {
+  account_id: number
+  id: Generated<number>
+  target_kind: 'repository' | 'organization'
+  target_id: number
+  /** What is to be redelivered, as JSON. */
+  criteria: string
+  /** Redeliveries a second; null for as fast as goes. */
+  rate: number | null
+  state: 'running' | 'paused' | 'cancelled' | 'done'
+  /** What happened and what was made from this identifier on is no business of the job's. */
+  end_id: number
+  created_by: number
+  created_at: number
+  updated_at: number
+}
+
+export type RecoveryPartTable = {
+  account_id: number
+  job_id: number
+  hook_id: number
+  /** Null until it is counted. */
+  total: number | null
+  done: number
+  skipped: number
+  /** The last that was looked at: an event or a delivery, by what the job is looking for. */
+  position: number
+  ended: number
 }
 
 /** A connection to read with, or the transaction that a unit of work runs in. */

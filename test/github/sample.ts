@@ -3,7 +3,7 @@
 import type { Account } from '../../src/account.ts'
 import type { Links } from '../../src/github/links.ts'
 import type { Scene } from '../../src/github/payload/scene.ts'
-import type { Hook, TargetKind } from '../../src/hook.ts'
+import { DEFAULT_CHOICES, type Hook, type TargetKind } from '../../src/hook.ts'
 import type { Comment, Issue, Label } from '../../src/issue.ts'
 import type { Repository } from '../../src/repository.ts'
 import { Secret } from '../../src/secret.ts'
@@ -121,5 +121,6 @@ export function hookOn(kind: TargetKind): Hook {
     createdAt,
     updatedAt,
     deletedAt: null,
+    ...DEFAULT_CHOICES,
   }
 }

@@ -11,7 +11,12 @@ export type Value = string | number | Uint8Array | null
 export type Row = readonly Value[]
 
 /** At most `max` deliveries of this hook. */
-export type Want = { readonly hookId: number; readonly max: number }
+export type Want = {
+  readonly hookId: number
+  readonly max: number
+  /** Only what is at the head of its line, for deliveries that stand in one. */
+  readonly inOrder: boolean
+}
 
 export type Lease = { readonly owner: string; readonly nowMs: number; readonly untilMs: number }
 
@@ -26,6 +31,8 @@ export type Settlement = {
   readonly attempts: number
   readonly dueAtMs: number
   readonly settledAtMs: number | null
+  /** Why it is held or exhausted, in a word. */
+  readonly reason: string | null
 }
 
 /** Rows for a table, in the order of the columns that are named. */

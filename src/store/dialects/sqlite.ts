@@ -89,8 +89,14 @@ export class SqliteDialect implements Dialect {
   }
 
   async claim(wants: readonly Want[], lease: Lease): Promise<Claimed[]> {
-    const rows = wants.map(({ hookId, max }): Row => [lease.untilMs, lease.owner, hookId, lease.nowMs, max])
-    const claimed = await this.#enqueue([{ sql: CLAIM, rows }])
+    const rowOf = ({ hookId, max }: Want): Row => [lease.untilMs, lease.owner, hookId, lease.nowMs, max]
+    const free = wants.filter(({ inOrder }) => !inOrder).map(rowOf)
+    const ordered = wants.filter(({ inOrder }) => inOrder).map(rowOf)
+    const claimed = await this.#enqueue([
+      { sql: CLAIM, rows: free },
+      { sql: CLAIM_BESIDE_LINES, rows: ordered },
+      { sql: CLAIM_HEADS, rows: ordered },
+    ])
     // An UPDATE returns its rows in no order; identifiers grow with time.
     return (claimed as ClaimedRow[]).map(claimedFrom).sort((one, other) => one.id - other.id)
   }
@@ -248,7 +254,9 @@ function stepOf(statement: BatchStatement): Step {
       return { sql: insertSql(statement), rows: statement.rows }
     case 'settle': {
       const { owner, settlements } = statement
-      const rows = settlements.map((s): Row => [s.state, s.attempts, s.dueAtMs, s.settledAtMs, s.id, owner])
+      const rows = settlements.map(
+        (s): Row => [s.state, s.attempts, s.dueAtMs, s.settledAtMs, s.reason, s.id, owner],
+      )
       return { sql: SETTLE, rows }
     }
     case 'renew': {
@@ -271,16 +279,42 @@ function insertSql({ table, columns }: Insert): string {
 
 // Literals, not parameters, for the state: only then does SQLite use the partial indexes.
 // RETURNING sees the updated table alone, hence the event by a subquery.
-const CLAIM = `
-  UPDATE deliveries SET state = 'leased', due_at = ?, lease_owner = ?
-  WHERE id IN (SELECT id FROM deliveries WHERE hook_id = ? AND state = 'pending' AND due_at <= ?
-               ORDER BY due_at LIMIT ?)
-  RETURNING account_id, id, hook_id, event_id, redelivery, attempts,
+const CLAIM = claimOf(`
+  SELECT id FROM deliveries WHERE hook_id = ?3 AND state = 'pending' AND due_at <= ?4
+  ORDER BY due_at LIMIT ?5`)
+
+// Redeliveries by hand, and what was accepted before the hook had an order.
+const CLAIM_BESIDE_LINES = claimOf(`
+  SELECT id FROM deliveries WHERE hook_id = ?3 AND state = 'pending' AND due_at <= ?4 AND order_key IS NULL
+  ORDER BY due_at LIMIT ?5`)
+
+// One seek for each line that has anything in it, however long it is. A head that waits for its
+// retry, is under way, or is held, holds back its line.
+const CLAIM_HEADS = claimOf(`
+  WITH RECURSIVE line (order_key) AS (
+    SELECT min(order_key) FROM deliveries
+    WHERE hook_id = ?3 AND order_key IS NOT NULL AND state IN ('pending', 'leased', 'held')
+    UNION ALL
+    SELECT (SELECT min(order_key) FROM deliveries
+            WHERE hook_id = ?3 AND order_key > line.order_key AND state IN ('pending', 'leased', 'held'))
+    FROM line WHERE line.order_key IS NOT NULL)
+  SELECT head.id FROM line CROSS JOIN deliveries AS head
+  WHERE head.id = (SELECT min(id) FROM deliveries
+                   WHERE hook_id = ?3 AND order_key = line.order_key AND state IN ('pending', 'leased', 'held'))
+    AND head.state = 'pending' AND head.due_at <= ?4
+  LIMIT ?5`)
+
+function claimOf(ids: string): string {
+  return `
+  UPDATE deliveries SET state = 'leased', due_at = ?1, lease_owner = ?2
+  WHERE id IN (${ids})
+  RETURNING account_id, id, hook_id, event_id, redelivery, attempts, order_key,
             (SELECT json_object('guid', guid, 'event', name, 'action', action, 'repositoryId', repository_id,
                                 'payloadBytes', payload_bytes) FROM events WHERE id = event_id) AS event`
+}
 
 const SETTLE = `
-  UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, lease_owner = NULL
+  UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, reason = ?, lease_owner = NULL
   WHERE id = ? AND state = 'leased' AND lease_owner = ?`
 
 const RENEW = `UPDATE deliveries SET due_at = ? WHERE id = ? AND state = 'leased' AND lease_owner = ?`
@@ -292,6 +326,7 @@ type ClaimedRow = {
   event_id: number
   redelivery: number
   attempts: number
+  order_key: string | null
   /** The event as JSON. */
   event: string
 }
@@ -304,6 +339,7 @@ function claimedFrom(row: ClaimedRow): Claimed {
     eventId: row.event_id,
     redelivery: row.redelivery === 1,
     attempts: row.attempts,
+    inOrder: row.order_key !== null,
     ...(JSON.parse(row.event) as Pick<
       Claimed,
       'guid' | 'event' | 'action' | 'repositoryId' | 'payloadBytes'

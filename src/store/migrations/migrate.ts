@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../errors.ts'
 import type { Database } from '../schema.ts'
 import { house } from './001-house.ts'
+import { engine } from './002-engine.ts'
 
 /** How a dialect spells the types that differ. */
 export type ColumnTypes = {
@@ -17,6 +18,7 @@ export type ColumnTypes = {
 
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => string[]>> = {
   '001-house': house,
+  '002-engine': engine,
 }
 
 /** Throws `misconfigured` when the database is newer than this program. */
