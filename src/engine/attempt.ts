@@ -2,7 +2,9 @@
 import type { AttemptRequest, HeaderList, Outcome, ReadyDelivery } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
+import type { Secret } from '../secret.ts'
 import { sign } from '../signature.ts'
+import { standardHeaders } from '../standard-webhook.ts'
 import { formBody } from './form.ts'
 
 const MEDIA_TYPE = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const
@@ -14,13 +16,13 @@ export async function attempt(
   delivery: ReadyDelivery,
   hook: Hook,
   sender: Sender,
-  { userAgent, startedAt, signal }: { userAgent: string; startedAt: Date; signal: AbortSignal },
+  { userAgent, startedAt, signal }: Sending & { readonly signal: AbortSignal },
 ): Promise<Attempted> {
   const { url, contentType, insecureSsl } = hook.config
   const { timeoutMs } = hook.policy
   if (!delivery.payload) throw new Error(`delivery ${delivery.id} has no payload to send`)
   const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
-  const headers = headersOf(delivery, hook, body, userAgent)
+  const headers = headersOf(delivery, hook, body, { userAgent, startedAt })
   const outcome = await sender.send({
     method: 'POST',
     url,
@@ -33,9 +35,18 @@ export async function attempt(
   return { request: { url, contentType, headers }, outcome }
 }
 
+type Sending = { readonly userAgent: string; readonly startedAt: Date }
+
 // Alphabetically, which is also the order in which GitHub shows them.
-function headersOf(delivery: ReadyDelivery, hook: Hook, body: Uint8Array, userAgent: string): HeaderList {
-  const headers: [string, string][] = [
+function headersOf(
+  delivery: ReadyDelivery,
+  hook: Hook,
+  body: Uint8Array,
+  { userAgent, startedAt }: Sending,
+): HeaderList {
+  const { secret } = hook.config
+  const previous = previousSecretOf(hook, startedAt)
+  const headers: HeaderList[number][] = [
     ['Accept', '*/*'],
     ['Content-Type', MEDIA_TYPE[hook.config.contentType]],
     ['User-Agent', userAgent],
@@ -45,9 +56,20 @@ function headersOf(delivery: ReadyDelivery, hook: Hook, body: Uint8Array, userAg
     ['X-GitHub-Hook-Installation-Target-ID', String(hook.target.id)],
     ['X-GitHub-Hook-Installation-Target-Type', hook.target.kind],
   ]
-  if (hook.config.secret) {
-    const { sha1, sha256 } = sign(hook.config.secret, body)
+  // GitHub's headers have room for one signature: the new secret's.
+  if (previous) headers.push(['X-Hookline-Previous-Signature-256', sign(previous, body).sha256])
+  if (secret) {
+    const { sha1, sha256 } = sign(secret, body)
     headers.push(['X-Hub-Signature', sha1], ['X-Hub-Signature-256', sha256])
   }
+  if (hook.standardWebhooks) {
+    const secrets = [secret, previous].filter(one => one !== null)
+    headers.push(...standardHeaders({ guid: delivery.guid, atMs: startedAt.getTime(), body, secrets }))
+  }
   return headers
+}
+
+/** The secret before this one, while receivers may still know that alone. */
+function previousSecretOf({ previousSecret }: Hook, at: Date): Secret | null {
+  return previousSecret && at < previousSecret.until ? previousSecret.secret : null
 }

@@ -10,6 +10,7 @@ import type { EventDraft } from '../event.ts'
 import type { Hook, HookTarget } from '../hook.ts'
 import {
   bringForward,
+  countHeld,
   countPendingBySecond,
   findEvent,
   findPayload,
@@ -65,7 +66,7 @@ export class Engine {
     const userAgent = `GitHub-Hookshot/${randomBytes(4).toString('hex').slice(0, 7)}`
     this.#worker = new Worker({ ...shared, userAgent })
     this.#publisher = new Publisher({ ...shared, worker: this.#worker })
-    this.#sweep = new Sweep({ ...options, worker: this.#worker, owner: this.#owner })
+    this.#sweep = new Sweep({ ...shared, worker: this.#worker })
   }
 
   start(): void {
@@ -148,6 +149,7 @@ export class Engine {
     return () => {
       if (count === 0) return
       this.metrics.due.add(nowMs, count)
+      this.metrics.held.dec(count)
       this.#worker.wake(hookId)
     }
   }
@@ -168,6 +170,7 @@ export class Engine {
       for (const { second, count } of await countPendingBySecond(this.#options.store.read)) {
         this.metrics.due.add(second * 1000, count)
       }
+      this.metrics.held.inc(await countHeld(this.#options.store.read))
     } catch (error) {
       this.#options.log.error({ err: error }, 'what is due could not be counted')
     }

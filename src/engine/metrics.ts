@@ -8,6 +8,11 @@ export type EngineMetrics = {
   readonly attempts: Counter<'outcome'>
   readonly attemptSeconds: Histogram
   readonly skipped: Counter<'reason'>
+  /** Rows that shared a batch: events that were accepted together, attempts that were settled together. */
+  readonly batchRows: Histogram<'batch'>
+  readonly held: Gauge
+  /** How long the oldest delivery that is due has been so, as the sweep last saw. */
+  readonly oldestDueSeconds: Gauge
   readonly due: DueCount
 }
 
@@ -41,6 +46,23 @@ export function createMetrics(clock: Clock): EngineMetrics {
       name: 'hookline_attempt_duration_seconds',
       help: 'From dialling to the end of the response.',
       buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers: [registry],
+    }),
+    batchRows: new Histogram({
+      name: 'hookline_store_batch_rows',
+      help: 'Events accepted, or attempts settled, in one batch.',
+      labelNames: ['batch'],
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers: [registry],
+    }),
+    held: new Gauge({
+      name: 'hookline_deliveries_held',
+      help: 'Deliveries that are kept until their hook is active again.',
+      registers: [registry],
+    }),
+    oldestDueSeconds: new Gauge({
+      name: 'hookline_oldest_due_age_seconds',
+      help: 'How long the oldest delivery that is due has been waiting; 0 when nothing is.',
       registers: [registry],
     }),
     skipped: new Counter({

@@ -121,6 +121,7 @@ export class Publisher {
       for (const { reject } of batch) reject(error)
       return
     }
+    this.#options.metrics.batchRows.observe({ batch: 'accept' }, batch.length)
     this.#begin(plans)
     batch.forEach(({ resolve }, index) => {
       const plan = plans[index]

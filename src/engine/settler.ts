@@ -6,6 +6,7 @@ import { pause } from '../base/pause.ts'
 import type { Attempt } from '../delivery.ts'
 import { type Settlement, settleStatements } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
+import type { EngineMetrics } from './metrics.ts'
 
 // About 1 MB of rows a commit, so that none takes long.
 const BATCH_MAX = 500
@@ -21,15 +22,24 @@ export type Settled = {
   readonly done: () => void
 }
 
+type SettlerOptions = {
+  readonly store: Store
+  readonly owner: string
+  readonly log: Log
+  readonly metrics: EngineMetrics
+}
+
 export class Settler {
   readonly #store: Store
   readonly #owner: string
   readonly #log: Log
+  readonly #batchRows: EngineMetrics['batchRows']
   #waiting: Settled[] = []
   #flushing: Promise<void> | undefined
   readonly #givenUp = new AbortController()
 
-  constructor(store: Store, owner: string, log: Log) {
+  constructor({ store, owner, log, metrics }: SettlerOptions) {
+    this.#batchRows = metrics.batchRows
     this.#store = store
     this.#owner = owner
     this.#log = log
@@ -55,6 +65,7 @@ export class Settler {
     await Promise.resolve()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX)
+      this.#batchRows.observe({ batch: 'settle' }, batch.length)
       await this.#commit(batch)
       for (const { done } of batch) done()
     }

@@ -4,8 +4,16 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
-import { dropIdempotencyKeys, hasLapsedLease, listPendingHooks, releaseLapsed } from '../store/queue.ts'
+import {
+  dropIdempotencyKeys,
+  giveUpKept,
+  hasLapsedLease,
+  listPendingHooks,
+  releaseLapsed,
+} from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
+import type { Breakers } from './breakers.ts'
+import type { EngineMetrics } from './metrics.ts'
 import { LEASE_MS, type Worker } from './worker.ts'
 
 // How late a retry may be. One read of an index when there is nothing to do.
@@ -19,12 +27,19 @@ const LAPSED_MAX = 1000
 
 const RENEW_PERIOD_MS = 15_000
 
+const GIVE_UP_PERIOD_MS = 60_000
+const KEPT_BACK_MS = 3 * 24 * 60 * 60 * 1000
+// Of one hook at a time: a commit of some milliseconds.
+const GIVE_UP_MAX = 1000
+
 const KEYS_PERIOD_MS = 60_000
 const KEYS_MAX = 1000
 
 type SweepOptions = {
   readonly store: Store
   readonly worker: Worker
+  readonly breakers: Breakers
+  readonly metrics: EngineMetrics
   readonly clock: Clock
   readonly log: Log
   readonly owner: string
@@ -35,6 +50,9 @@ export class Sweep {
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #hookCursor = 0
+  /** Of the hooks that this round has seen so far. */
+  #oldestDueMs = Number.POSITIVE_INFINITY
+  #giveUpAtMs = 0
   #renewAtMs = 0
   #dropKeysAtMs = 0
 
@@ -69,6 +87,7 @@ export class Sweep {
     await this.#releaseLapsed(nowMs)
     await this.#wakeDue(nowMs)
     await this.#dropKeys(nowMs)
+    await this.#giveUpOld(nowMs)
   }
 
   async #renewLeases(nowMs: number): Promise<void> {
@@ -93,9 +112,31 @@ export class Sweep {
   async #wakeDue(nowMs: number): Promise<void> {
     const { store, worker } = this.#options
     const hooks = await listPendingHooks(store.read, this.#hookCursor, HOOKS_PER_READ)
-    for (const { hookId, dueAtMs } of hooks) if (dueAtMs <= nowMs) worker.wake(hookId)
+    for (const { hookId, dueAtMs } of hooks) {
+      if (dueAtMs > nowMs) continue
+      this.#oldestDueMs = Math.min(this.#oldestDueMs, dueAtMs)
+      worker.wake(hookId)
+    }
     // A full page goes on behind its last hook; after the last page it starts over.
-    this.#hookCursor = hooks.length < HOOKS_PER_READ ? 0 : (hooks.at(-1)?.hookId ?? 0)
+    if (hooks.length === HOOKS_PER_READ) {
+      this.#hookCursor = hooks.at(-1)?.hookId ?? 0
+      return
+    }
+    this.#hookCursor = 0
+    this.#options.metrics.oldestDueSeconds.set(Math.max(0, nowMs - this.#oldestDueMs) / 1000)
+    this.#oldestDueMs = Number.POSITIVE_INFINITY
+  }
+
+  // What an open breaker or an inactive hook keeps back is kept for three days.
+  async #giveUpOld(nowMs: number): Promise<void> {
+    if (nowMs < this.#giveUpAtMs) return
+    this.#giveUpAtMs = nowMs + GIVE_UP_PERIOD_MS
+    const { store, breakers, metrics } = this.#options
+    const terms = { dueBeforeMs: nowMs - KEPT_BACK_MS, nowMs, limit: GIVE_UP_MAX }
+    for (const hookId of breakers.openHookIds()) {
+      metrics.due.remove(await store.write(tx => giveUpKept(tx, { state: 'pending', hookId }, terms)))
+    }
+    metrics.held.dec(await store.write(tx => giveUpKept(tx, { state: 'held' }, terms)))
   }
 
   async #dropKeys(nowMs: number): Promise<void> {

@@ -70,7 +70,7 @@ export class Worker {
       gateOf: hookId => options.breakers.gateOf(hookId),
       clock: options.clock,
     })
-    this.#settler = new Settler(options.store, options.owner, options.log)
+    this.#settler = new Settler(options)
   }
 
   /** A place on the hot path, for a delivery that is about to be accepted. */
@@ -340,6 +340,7 @@ export class Worker {
     }
     const done = () => {
       metrics.due.remove()
+      if (verdict.kind === 'held') metrics.held.inc()
       if (again) metrics.due.add(verdict.atMs)
       this.#forgetLease(delivery.id)
       // The next in its line may have become the head.

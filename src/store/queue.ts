@@ -187,6 +187,40 @@ export async function countPendingBySecond(db: Db): Promise<{ second: number; co
   return rows
 }
 
+export async function countHeld(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', '=', sql.lit('held'))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/**
+ * Gives up what was due before this time and is kept back still: behind a hook's open breaker, or
+ * held, of whatever hook. Bounded; gives the number.
+ */
+export async function giveUpKept(
+  tx: Tx,
+  kept: { readonly state: 'pending'; readonly hookId: number } | { readonly state: 'held' },
+  { dueBeforeMs, nowMs, limit }: { dueBeforeMs: number; nowMs: number; limit: number },
+): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ state: 'exhausted', reason: 'too_old', settled_at: nowMs, lease_owner: null })
+    .where('id', 'in', query =>
+      query
+        .selectFrom('deliveries')
+        .select('id')
+        .$if(kept.state === 'pending', q => q.where('hook_id', '=', 'hookId' in kept ? kept.hookId : 0))
+        .where('state', '=', sql.lit(kept.state))
+        .where('due_at', '<', dueBeforeMs)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
 export async function hasLapsedLease(db: Db, nowMs: number): Promise<boolean> {
   const row = await db
     .selectFrom('deliveries')
