@@ -19,7 +19,7 @@
  * held       kept, not burnt, until released: its hook is inactive
  * delivered  answered with 2xx
  * exhausted  given up: listed, and redeliverable
- * cancelled  its hook was deleted
+ * cancelled  its hook was deleted, or a redelivery took its place after it was given up
  */
 export type DeliveryState = 'pending' | 'leased' | 'held' | 'delivered' | 'exhausted' | 'cancelled'
 

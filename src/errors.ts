@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'bad_json' // The body is not JSON.
   | 'not_an_object' // The body is JSON, but no object.
+  | 'bad_request' // No HTTP that can be read: its Host, its headers, its form.
   | 'invalid_request' // A parameter is missing or of the wrong type: `faults` has a line each.
   | 'validation_failed' // Well-formed, yet refused by a rule: `items` names each.
   | 'unauthorized' // No token where one is needed.
@@ -50,9 +51,19 @@ export class AppError extends Error {
   }
 }
 
+/** A refusal in our own words, as GitHub gives most of its own. */
+export function customItem(resource: string, message: string, field?: string): ErrorItem {
+  return { resource, code: 'custom', ...(field !== undefined && { field }), message }
+}
+
 /** A 422 of one or several items, as GitHub gives them. */
 export function validationFailed(...items: ErrorItem[]): AppError {
   return new AppError('validation_failed', 'Validation Failed', { items })
+}
+
+/** Throws a 422 with these items, if there are any. */
+export function refuse(items: readonly ErrorItem[]): void {
+  if (items.length > 0) throw validationFailed(...items)
 }
 
 export function notFound(): AppError {

@@ -85,8 +85,9 @@ export function requireSiteAdmin(request: FastifyRequest): Caller {
 }
 
 /**
- * The repository of `:owner` and `:repo`. A `scope` that is given replaces `repo` and
- * `public_repo`: `read:repo_hook` opens the hooks of a private repository, and nothing else of it.
+ * The repository of `:owner` and `:repo`. A `scope` that is given stands in for `repo`:
+ * `read:repo_hook` opens the hooks of a private repository, and nothing else of it. All that belongs
+ * to a public one is open to `public_repo`, too.
  */
 async function getRepositoryFor(
   { store }: ApiContext,
@@ -103,7 +104,10 @@ async function getRepositoryFor(
   const place = { repository, role, caller }
   if (isSiteAdmin(caller)) return place
   const needed = scope ?? scopeFor(repository, wanted)
-  if (needed !== undefined && !grants(caller?.scopes ?? [], needed)) throw notFound()
+  const held = caller?.scopes ?? []
+  const isOpened =
+    needed === undefined || grants(held, needed) || (!repository.private && grants(held, 'public_repo'))
+  if (!isOpened) throw notFound()
   if (suffices(role, wanted)) return place
   // Who may see it is told that it takes more; of hooks not even that.
   if (scope !== undefined) throw notFound()

@@ -1,5 +1,5 @@
 // How bodies are read and checked. A body is JSON whatever its Content-Type says, as GitHub takes
-// it. What is in a body is never coerced: the text "true" is no boolean. Queries and paths are
+// it; where none is taken, it is not looked at. What is in a body is never coerced: the text "true" is no boolean. Queries and paths are
 // text by nature, and are.
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -33,9 +33,11 @@ export function readBodies(app: FastifyInstance): void {
     if (raw.headers['content-type'] !== undefined) raw.headers['content-type'] = 'application/json'
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
-    body.byteLength === 0 ? undefined : parse(body.toString(), request.routeOptions.config.exact === true),
-  )
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const { config, schema } = request.routeOptions
+    if (body.byteLength === 0 || schema?.body === undefined) return undefined
+    return parse(body.toString(), config.exact === true)
+  })
 }
 
 export function checkBodies(app: FastifyInstance): void {

@@ -1,11 +1,12 @@
 // Who is asking: reads the token, in whichever way GitHub allows one to be sent, or the cookie of
 // somebody who has signed in. What they may do is decided in auth.ts.
 import type { FastifyRequest } from 'fastify'
+import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 import { type Account, SCOPES, type Scope } from '../account.ts'
 import { AppError } from '../errors.ts'
 import { findSessionUser } from '../store/sessions.ts'
-import { findTokenHolder, markTokenUsed } from '../store/tokens.ts'
+import { findTokenHolder, markTokenUsed, type TokenHolder } from '../store/tokens.ts'
 import type { ApiContext } from './context.ts'
 import { linksOf } from './links.ts'
 
@@ -49,24 +50,22 @@ export class Credentials {
   /** Null for who shows nothing. Throws `bad_credentials` for who shows something wrong. */
   async authenticate(request: FastifyRequest): Promise<Caller | null> {
     const { authorization } = request.headers
-    if (authorization) return this.#byToken(tokenIn(authorization), request.ip)
-    return this.#bySession(request)
+    if (!authorization) return this.#bySession(request)
+    const { token, user } = await this.holderOf(tokenIn(authorization), request.ip)
+    return { user, scopes: token.scopes, by: 'token' }
   }
 
-  /** For the form in which a person pastes a token. */
-  async byToken(text: string, address: string): Promise<Caller> {
-    return this.#byToken(text, address)
-  }
-
-  async #byToken(text: string | undefined, address: string): Promise<Caller> {
-    this.#refuseGuesser(address)
+  /** Whose token this is, and which. Throws `bad_credentials` when it is nobody's. */
+  async holderOf(text: string | undefined, address: string): Promise<TokenHolder> {
+    const guesser = guesserAt(address)
+    this.#refuseGuesser(guesser)
     const holder = text === undefined ? undefined : await findTokenHolder(this.#context.store.read, text)
     if (!holder) {
-      this.#countFailure(address)
+      this.#countFailure(guesser)
       throw new AppError('bad_credentials', 'Bad credentials')
     }
     this.#markUsed(holder.token.id, holder.token.lastUsedAt)
-    return { user: holder.user, scopes: holder.token.scopes, by: 'token' }
+    return holder
   }
 
   async #bySession(request: FastifyRequest): Promise<Caller | null> {
@@ -82,15 +81,15 @@ export class Credentials {
     return user ? { user, text } : null
   }
 
-  #refuseGuesser(address: string): void {
-    if ((this.#failures.get(address)?.count ?? 0) < FAILURES_MAX) return
+  #refuseGuesser(guesser: string): void {
+    if ((this.#failures.get(guesser)?.count ?? 0) < FAILURES_MAX) return
     throw new AppError('forbidden', 'Maximum number of login attempts exceeded. Please try again later.')
   }
 
-  #countFailure(address: string): void {
-    const failures = this.#failures.get(address)
+  #countFailure(guesser: string): void {
+    const failures = this.#failures.get(guesser)
     if (failures) failures.count++
-    else this.#failures.set(address, { count: 1 })
+    else this.#failures.set(guesser, { count: 1 })
   }
 
   // Not on the request's path: an answer never waits for it, and nothing is lost but a minute.
@@ -104,6 +103,13 @@ export class Credentials {
       .write(tx => markTokenUsed(tx, tokenId, nowMs))
       .catch(error => log.warn({ err: error }, "a token's last use was not written"))
   }
+}
+
+// One who has an IPv6 address has all of its /64 (RFC 6177), and may guess from each.
+function guesserAt(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString()
 }
 
 /** `token X`, `Bearer X`, or Basic with the token as the password, or as the name with none. */

@@ -1,8 +1,15 @@
 // What several resources check about a text, in GitHub's words.
-import { AppError, type ErrorItem } from '../errors.ts'
+import { customItem, type ErrorItem, refuse } from '../errors.ts'
 
-/** A number in a path. What is none, or could be no row's, leads nowhere. */
-export const NUMBER = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
+export { refuse } from '../errors.ts'
+
+/** The number of a row in a path. It is matched as text first: 0x10, 1e3 and 7.0 would pass as integers. */
+export const NUMBER = {
+  allOf: [
+    { type: 'string', pattern: '^[1-9]\\d{0,15}$' },
+    { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
+  ],
+} as const
 
 export function isBlank(text: string): boolean {
   return text.trim() === ''
@@ -16,18 +23,22 @@ export function tooLong(
   max: number,
 ): ErrorItem[] {
   if (!text || text.length <= max || [...text].length <= max) return []
-  const message = `${field} is too long (maximum is ${max} characters)`
-  return [{ resource, code: 'custom', field, message }]
+  return [customItem(resource, `${field} is too long (maximum is ${max} characters)`, field)]
 }
 
-export function refuse(items: readonly ErrorItem[]): void {
-  if (items.length > 0) throw new AppError('validation_failed', 'Validation Failed', { items })
+/** No item, or one that says which text has characters that no terminal and no page should be given. */
+export function controlFaults(resource: string, field: string, text: string | null | undefined): ErrorItem[] {
+  if (!text || !/\p{Cc}/u.test(text)) return []
+  return [customItem(resource, `${field} control characters are not allowed`, field)]
 }
 
-/** A time of a query. One that cannot be read is refused, rather than giving everything. */
+// A date, or a date and a time with its zone: what is left to guess would be guessed otherwise elsewhere.
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i
+
+/** A time of a query. One that is not in ISO 8601 is refused, rather than giving everything. */
 export function readSince(since: string | undefined, resource: string): number | undefined {
   if (since === undefined || since === '') return undefined
-  const timeMs = Date.parse(since)
+  const timeMs = ISO_8601.test(since) ? Date.parse(since) : Number.NaN
   if (Number.isNaN(timeMs)) refuse([{ resource, code: 'invalid', field: 'since' }])
   return timeMs
 }

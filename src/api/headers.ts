@@ -13,33 +13,39 @@ const ETAG_BYTES_MAX = 1024 * 1024
 const EXPOSED =
   'ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-GitHub-Media-Type, X-GitHub-Request-Id, X-GitHub-Api-Version-Selected'
 
-export async function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.headers({
-    'x-github-request-id': request.id,
+/** What every answer carries, whatever it is. */
+export function commonHeaders(requestId: string, isSecure: boolean): Readonly<Record<string, string>> {
+  return {
+    'x-github-request-id': requestId,
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'deny',
     'x-xss-protection': '0',
     'referrer-policy': 'origin-when-cross-origin, strict-origin-when-cross-origin',
     'content-security-policy': "default-src 'none'",
     vary: 'Accept, Authorization, Cookie, X-GitHub-OTP',
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': EXPOSED,
-    ...(request.protocol === 'https' && {
-      'strict-transport-security': 'max-age=31536000; includeSubdomains; preload',
-    }),
-  })
+    ...(isSecure && { 'strict-transport-security': 'max-age=31536000; includeSubdomains; preload' }),
+  }
 }
 
-/** Refuses what GitHub's API refuses of any request, before it asks who it is from. */
-export async function refuseUnspoken(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const asked = request.headers['x-github-api-version']
-  const version = asked === undefined || asked === '' ? API_VERSION_DEFAULT : String(asked)
+export async function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.headers(commonHeaders(request.id, request.protocol === 'https'))
+}
+
+/** What answers of the API carry besides. They alone may be read by pages of elsewhere: those have no token. */
+export async function addApiHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const version = versionOf(request)
   reply.headers({
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': EXPOSED,
     'x-github-media-type': 'github.v3; format=json',
     'x-github-api-version-selected': API_VERSIONS.includes(version) ? version : API_VERSION_DEFAULT,
     // GitHub allows 60 s of staleness. Ours is asked by people who have just changed something.
     'cache-control': 'private, no-cache',
   })
+}
+
+/** Refuses what GitHub's API refuses of any request, before it asks who it is from. */
+export async function refuseUnspoken(request: FastifyRequest): Promise<void> {
   // No name and no text has one, and Postgres would object to looking for it.
   if (request.url.includes('%00')) throw notFound()
   if (!request.headers['user-agent'] && request.method !== 'OPTIONS') {
@@ -49,12 +55,17 @@ export async function refuseUnspoken(request: FastifyRequest, reply: FastifyRepl
         '(https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).',
     )
   }
+  const version = versionOf(request)
   if (!API_VERSIONS.includes(version)) {
     throw new AppError(
       'unsupported',
       `The API version ${JSON.stringify(version.slice(0, 40))} is not supported. Supported versions: ${API_VERSIONS.join(', ')}.`,
     )
   }
+}
+
+function versionOf({ headers }: FastifyRequest): string {
+  return String(headers['x-github-api-version'] || API_VERSION_DEFAULT)
 }
 
 /** Gives a `GET` its weak ETag, and spares the body to who has it already. */

@@ -5,7 +5,8 @@ import type { EventDraft } from '../event.ts'
 import { type HookBody, type HookDraft, readNewHook } from '../github/hook-body.ts'
 import { metaDeletedPayload, pingPayload } from '../github/payload/ping.ts'
 import { zen } from '../github/zen.ts'
-import { type Hook, subscribes } from '../hook.ts'
+import { type Hook, type HookChoices, subscribes } from '../hook.ts'
+import { previousSecretAfter } from '../rotation.ts'
 import { findLatestPush } from '../store/events.ts'
 import { createHook, deleteHook, listSubscriptions, updateHook } from '../store/hooks.ts'
 import type { Tx } from '../store/store.ts'
@@ -29,16 +30,19 @@ export async function makeHook(context: ApiContext, scene: HookScene, body: Hook
   return hook
 }
 
+/** What is to be another at a hook. */
+type HookChange = Partial<HookDraft & HookChoices>
+
 /** `read` makes of the hook what it is to be, or throws. */
 export async function changeHook(
   { clock, engine, guard, store }: ApiContext,
   { owner }: HookScene,
   id: number,
-  read: (hook: Hook) => HookDraft,
+  read: (hook: Hook) => HookChange,
 ): Promise<Hook> {
   const { after, released } = await store.write(async tx => {
     const before = await getHook(tx, store, owner, id)
-    const after = { ...before, ...read(before), updatedAt: new Date(clock.nowMs()) }
+    const after = changed(before, read(before), new Date(clock.nowMs()))
     const { url } = after.config
     const others = (await listSubscriptions(tx, after.target)).filter(other => other.id !== id)
     const faults = [
@@ -53,6 +57,11 @@ export async function changeHook(
   engine.hooksChanged(after.target)
   released?.()
   return after
+}
+
+function changed(before: Hook, change: HookChange, updatedAt: Date): Hook {
+  const previousSecret = previousSecretAfter(before, change.config ?? before.config)
+  return { ...before, previousSecret, ...change, updatedAt }
 }
 
 export async function removeHook(
@@ -120,14 +129,14 @@ function readSafely(read: () => HookDraft): HookDraft | { readonly faults: reado
 }
 
 function pingDraft(scene: HookScene, hook: Hook, random: number): EventDraft {
-  const { links, owner, sender } = scene
-  const payload = pingPayload({ hook, owner, sender, zen: zen(random) }, links)
+  const { eventLinks, owner, sender } = scene
+  const payload = pingPayload({ hook, owner, sender, zen: zen(random) }, eventLinks)
   return draftFor(scene, hook, 'ping', null, Buffer.from(JSON.stringify(payload)))
 }
 
 function metaDraft(scene: HookScene, hook: Hook): EventDraft {
-  const { links, owner, sender } = scene
-  const payload = metaDeletedPayload({ hook, owner, sender }, links)
+  const { eventLinks, owner, sender } = scene
+  const payload = metaDeletedPayload({ hook, owner, sender }, eventLinks)
   return draftFor(scene, hook, 'meta', payload.action, Buffer.from(JSON.stringify(payload)))
 }
 

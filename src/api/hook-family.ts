@@ -14,7 +14,8 @@ import { findHook } from '../store/hooks.ts'
 import type { Db, Store } from '../store/store.ts'
 import { needsOrganization, needsRepository, organizationOf, repositoryOf, requireCaller } from './auth.ts'
 import type { ApiContext } from './context.ts'
-import { linksOf } from './links.ts'
+import { NUMBER } from './fields.ts'
+import { linksOf, ownLinks } from './links.ts'
 
 export type HookAccess = 'read' | 'write' | 'delete'
 
@@ -47,13 +48,10 @@ export const HOOK_FAMILIES: readonly HookFamily[] = [
   },
 ]
 
-/** The `params` of routes below one hook. What is no such number leads nowhere. */
+/** The `params` of routes below one hook. */
 export const HOOK_PARAMS = {
   type: 'object',
-  properties: {
-    hook_id: { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
-    delivery_id: { type: 'integer', maximum: Number.MAX_SAFE_INTEGER },
-  },
+  properties: { hook_id: NUMBER, delivery_id: NUMBER },
 } as const
 
 export type HookParams = { readonly hook_id: number; readonly delivery_id: number }
@@ -68,7 +66,9 @@ export function needsHooks(
 ): OnRequest[] {
   const scope = scopes[access]
   // `gh` reads this when it is refused, and tells its user which scope to ask for.
-  const accepted = SCOPES.filter(held => grants([held], scope))
+  const accepted = SCOPES.filter(
+    held => grants([held], scope) || (kind === 'repository' && held === 'public_repo'),
+  )
     .sort()
     .join(', ')
   return [
@@ -82,14 +82,22 @@ export function needsHooks(
 }
 
 /** By whom, on whose hooks, and under which addresses something is done. */
-export type HookScene = { readonly owner: HookOwner; readonly sender: Account; readonly links: Links }
+export type HookScene = {
+  readonly owner: HookOwner
+  readonly sender: Account
+  /** Of the answer. */
+  readonly links: Links
+  /** Of the events that are told. */
+  readonly eventLinks: Links
+}
 
 export function sceneOf(request: FastifyRequest, kind: TargetKind): HookScene {
   const owner: HookOwner =
     kind === 'repository'
       ? { kind, repository: repositoryOf(request).repository }
       : { kind, organization: organizationOf(request).organization }
-  return { owner, sender: requireCaller(request).user, links: linksOf(request) }
+  const sender = requireCaller(request).user
+  return { owner, sender, links: linksOf(request), eventLinks: ownLinks(request) }
 }
 
 export function targetOf(owner: HookOwner): HookTarget {

@@ -2,7 +2,7 @@
 // the other hooks of its target. Pure; the faults are GitHub's items, in GitHub's wording.
 import type { Guard } from '../egress/address.ts'
 import { checkUrl } from '../egress/destination.ts'
-import type { ErrorItem } from '../errors.ts'
+import { customItem, type ErrorItem } from '../errors.ts'
 import { HOOKS_PER_EVENT_MAX, type TargetKind, WILDCARD } from '../hook.ts'
 import type { Subscription } from '../store/hooks.ts'
 
@@ -56,5 +56,5 @@ function crowdedEvents(wanted: readonly string[], others: readonly Subscription[
 }
 
 function custom(message: string, field?: string): ErrorItem {
-  return { resource: 'Hook', code: 'custom', ...(field !== undefined && { field }), message }
+  return customItem('Hook', message, field)
 }

@@ -39,6 +39,7 @@ export type Work = {
   readonly tell: Tell
   readonly repository: Repository
   readonly sender: Account
+  /** Of the events that are told. */
   readonly links: Links
   readonly nowMs: number
 }

@@ -7,9 +7,9 @@ import { type Issue, LABELS_PER_ISSUE_MAX } from '../issue.ts'
 import { getIssueForChange } from '../store/issues.ts'
 import { needsRepository, type RepositoryWanted, repositoryOf, requireCaller } from './auth.ts'
 import type { ApiContext } from './context.ts'
-import { isBlank, NUMBER, refuse, tooLong } from './fields.ts'
+import { controlFaults, isBlank, NUMBER, refuse, tooLong } from './fields.ts'
 import { type Changed, type Happening, tellOfIssue, tooMany, type Work } from './issue-change.ts'
-import { linksOf } from './links.ts'
+import { ownLinks } from './links.ts'
 
 type OnRequest = (request: FastifyRequest) => Promise<void>
 
@@ -47,7 +47,7 @@ export function commit<T>(
 ): Promise<T> {
   const { repository } = repositoryOf(request)
   const sender = requireCaller(request).user
-  const links = linksOf(request)
+  const links = ownLinks(request)
   return engine.commit((tx, tell) => work({ tx, tell, repository, sender, links, nowMs: clock.nowMs() }))
 }
 
@@ -86,5 +86,5 @@ export function labelNames(labels: LabelsBody): readonly string[] {
 
 export function labelNameFaults(name: string): ErrorItem[] {
   if (isBlank(name)) return [{ resource: 'Label', code: 'missing_field', field: 'name' }]
-  return tooLong('Label', 'name', name, LABEL_NAME_LENGTH_MAX)
+  return [...tooLong('Label', 'name', name, LABEL_NAME_LENGTH_MAX), ...controlFaults('Label', 'name', name)]
 }

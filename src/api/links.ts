@@ -1,18 +1,49 @@
-// Under which addresses an answer points back at us: those by which the client came, unless the
-// operator has set one. Forwarded headers count only from a proxy that the operator trusts.
-import type { FastifyRequest } from 'fastify'
+// Under which addresses we are found. An answer points back by those by which the client came; an
+// event, which others read, by our own: a client must not choose where they are led. What the operator
+// has set stands for both. Forwarded headers count only from a proxy that the operator trusts.
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
 import type { Links } from '../github/links.ts'
 
 /** GitHub Enterprise's convention, under which every route is served a second time. */
 export const ENTERPRISE_PREFIX = '/api/v3'
+
+// A name or an address, and a port.
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i
+
+/** Before anything makes a link of it: the Host is the client's to write, and so is a proxy's word for it. */
+export async function refuseMalformedHost(request: FastifyRequest): Promise<void> {
+  const { headers, host, protocol, raw } = request
+  // HTTP/1.0 has none.
+  const isAbsent = host === '' && headers.host === undefined && raw.httpVersion === '1.0'
+  const isHost = isAbsent || (HOST.test(host) && URL.canParse(`http://${host}`))
+  if (isHost && (protocol === 'http' || protocol === 'https')) return
+  throw new AppError('bad_request', 'The Host of this request is not a name or an address with a port.')
+}
 
 export function linksOf(request: FastifyRequest): Links {
   const html = request.server.baseUrl ?? `${request.protocol}://${hostOf(request)}`
   return { html, api: html + prefixOf(request.url) }
 }
 
+/** For what is told of an event. Its API is the one at the root, however the client came. */
+export function ownLinks({ server }: FastifyRequest): Links {
+  const html = server.baseUrl ?? ownAddress(server)
+  return { html, api: html }
+}
+
+/** Where the server listens, as a client on this machine would write it. */
+export function ownAddress({ server }: FastifyInstance): string {
+  const { address, family, port } = server.address() as AddressInfo
+  // Nobody can be reached at the address that stands for all of them.
+  if (address === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (address === '::') return `http://[::1]:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
 /** Where this request went, without its query: what the links of a paged list are made of. */
-export function addressOf(request: FastifyRequest): string {
+export function urlOf(request: FastifyRequest): string {
   const [path = ''] = request.url.split('?', 1)
   return linksOf(request).html + path
 }

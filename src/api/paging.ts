@@ -2,7 +2,7 @@
 // is no number, or out of bounds, is brought to the nearest sensible one: GitHub refuses none.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Page } from '../store/page.ts'
-import { addressOf } from './links.ts'
+import { urlOf } from './links.ts'
 
 const PER_PAGE_DEFAULT = 30
 const PER_PAGE_MAX = 100
@@ -55,11 +55,13 @@ type Relation = readonly [name: string, parameters: Record<string, string>]
 
 function joined(request: FastifyRequest, relations: readonly Relation[]): string | undefined {
   if (relations.length === 0) return undefined
-  const address = addressOf(request)
+  const address = urlOf(request)
   const asked = new URL(request.url, 'http://localhost').searchParams
   return relations
     .map(([name, parameters]) => {
       const query = new URLSearchParams(asked)
+      // Where a cursor has led to, GitHub sorts the keys; on the first page they stand as they came.
+      if (query.has('cursor')) query.sort()
       for (const [key, value] of Object.entries(parameters)) query.set(key, value)
       return `<${address}?${query}>; rel="${name}"`
     })

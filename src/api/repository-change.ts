@@ -1,5 +1,5 @@
 // What can be asked of a repository, what can change about it, and which events tell of that.
-import { AppError, type ErrorItem } from '../errors.ts'
+import { AppError, customItem, type ErrorItem } from '../errors.ts'
 import { type RepositoryEvent, repositoryPayload } from '../github/payload/repository.ts'
 import { sceneJson } from '../github/payload/scene.ts'
 import { organizationOf } from '../github/repository.ts'
@@ -12,7 +12,7 @@ import {
   updateRepository,
 } from '../store/repositories.ts'
 import { repositoryDraft } from './draft.ts'
-import { refuse, tooLong } from './fields.ts'
+import { controlFaults, refuse, tooLong } from './fields.ts'
 import type { Work } from './issue-change.ts'
 
 const DESCRIPTION_LENGTH_MAX = 350
@@ -106,7 +106,9 @@ export function readRepositoryChanges(body: RepositoryBody): RepositoryChanges {
     ...(name === undefined || isRepositoryName(name) ? [] : [NAME_FAULT]),
     ...(branch === undefined || branch.trim() !== '' ? [] : [BRANCH_FAULT]),
     ...tooLong('Repository', 'description', description, DESCRIPTION_LENGTH_MAX),
+    ...controlFaults('Repository', 'description', description),
     ...tooLong('Repository', 'homepage', homepage, HOMEPAGE_LENGTH_MAX),
+    ...(!homepage || isWebAddress(homepage) ? [] : [HOMEPAGE_FAULT]),
     ...tooLong('Repository', 'default_branch', branch, BRANCH_LENGTH_MAX),
   ]
   refuse(faults)
@@ -122,12 +124,21 @@ export function readRepositoryChanges(body: RepositoryBody): RepositoryChanges {
   }
 }
 
-const NAME_FAULT = {
-  resource: 'Repository',
-  code: 'custom',
-  field: 'name',
-  message:
-    'name can only contain ASCII letters, digits, and the characters ., -, and _, and at most 100 of them',
-} as const
+const NAME_FAULT = customItem(
+  'Repository',
+  'name can only contain ASCII letters, digits, and the characters ., -, and _, and at most 100 of them',
+  'name',
+)
+
+// It becomes a link on pages: `javascript:` must not.
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+const HOMEPAGE_FAULT = customItem(
+  'Repository',
+  'homepage must be an address that begins with http:// or https://',
+  'homepage',
+)
 
 const BRANCH_FAULT = { resource: 'Repository', code: 'invalid', field: 'default_branch' } as const

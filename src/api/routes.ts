@@ -8,15 +8,21 @@ import { avatarRoutes } from './routes/avatars.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explanationRoutes } from './routes/explanations.ts'
 import { healthRoutes } from './routes/health.ts'
+import { hookHealthRoutes } from './routes/hook-health.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { issueLabelRoutes } from './routes/issue-labels.ts'
 import { issueRoutes } from './routes/issues.ts'
 import { labelRoutes } from './routes/labels.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { organizationRoutes } from './routes/organizations.ts'
+import { policyRoutes } from './routes/policy.ts'
+import { recoveryRoutes } from './routes/recoveries.ts'
 import { repositoryRoutes } from './routes/repositories.ts'
 import { repositoryListRoutes } from './routes/repository-lists.ts'
+import { secretRoutes } from './routes/secret.ts'
+import { undeliveredRoutes } from './routes/undelivered.ts'
 import { userRoutes } from './routes/users.ts'
 
 type Routes = (app: FastifyInstance, context: ApiContext) => void
@@ -34,7 +40,13 @@ export const apiRoutes: readonly Routes[] = [
   commentRoutes,
   labelRoutes,
   hookRoutes,
+  policyRoutes,
+  secretRoutes,
   deliveryRoutes,
+  undeliveredRoutes,
+  explanationRoutes,
+  hookHealthRoutes,
+  recoveryRoutes,
   eventRoutes,
   adminRoutes,
 ]

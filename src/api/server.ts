@@ -1,14 +1,18 @@
 // The HTTP server as a whole: what every answer carries, and which routes there are. Each is
 // served at `/` and, as GitHub Enterprise has it, at `/api/v3`.
 import { randomBytes } from 'node:crypto'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { notFound } from '../errors.ts'
 import { checkBodies, readBodies } from './bodies.ts'
+import { BODY_BYTES_MAX, BodyRoom } from './body-room.ts'
+import { answerClientError } from './client-error.ts'
 import type { ApiContext } from './context.ts'
 import { Credentials } from './credentials.ts'
 import { answerError } from './errors.ts'
-import { addCommonHeaders, answerPreflight, notModified, refuseUnspoken } from './headers.ts'
-import { ENTERPRISE_PREFIX } from './links.ts'
+import { addApiHeaders, addCommonHeaders, answerPreflight, notModified, refuseUnspoken } from './headers.ts'
+import { ENTERPRISE_PREFIX, refuseMalformedHost } from './links.ts'
+import { sendErrorPage } from './pages/error-page.ts'
+import { isPage } from './pages/pages.ts'
 import { apiRoutes, siteRoutes } from './routes.ts'
 
 declare module 'fastify' {
@@ -25,10 +29,12 @@ declare module 'fastify' {
 export type ServerOptions = {
   /** Addresses or CIDRs of the proxies whose X-Forwarded-* headers are believed. None by default. */
   readonly trustProxy?: readonly string[]
+  readonly connectionsMax?: number
 }
 
-// The largest ordinary body is an issue of 65,536 characters, up to 800 KB when all are escaped.
-const BODY_BYTES_MAX = 1024 * 1024
+// As many as there are sockets for deliveries: with those they stay below the 4,096 files that many
+// systems let a process open.
+const CONNECTIONS_MAX = 2000
 // A label of 50 characters, each an emoji in percent-encoding, is 600 long.
 const PARAM_LENGTH_MAX = 1000
 // A client that has not sent its whole request within a minute is not going to.
@@ -36,42 +42,64 @@ const REQUEST_TIMEOUT_MS = 60_000
 
 /** Listens when `listen` is called; `close` waits for what is being answered. */
 export function createServer(context: ApiContext, options: ServerOptions = {}): FastifyInstance {
+  const nextRequestId = requestIdSource()
+  const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    (isPage(request.url) ? sendErrorPage : answerError)(error, request, reply, context.log)
   const app = fastify({
+    // A request without a Host is refused in our own words.
+    http: { requireHostHeader: false },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: options.trustProxy?.length ? [...options.trustProxy] : false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     forceCloseConnections: 'idle',
     requestIdHeader: false,
-    genReqId: requestIdSource(),
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply, context.log),
+    genReqId: nextRequestId,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, nextRequestId()),
+    // Before any hook: the address is none.
+    frameworkErrors: async (error, request, reply) => {
+      await addCommonHeaders(request, reply)
+      return answerFailure(error, request, reply)
+    },
   })
+  app.server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX
   app.decorate('baseUrl', context.baseUrl)
   app.decorate('credentials', new Credentials(context))
   app.decorateRequest('caller', null)
   app.decorateRequest('repositoryPlace', null)
   app.decorateRequest('organizationPlace', null)
 
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, context.log))
-  app.setNotFoundHandler((request, reply) => answerError(notFound(), request, reply, context.log))
+  app.setErrorHandler(answerFailure)
   app.addHook('onRequest', addCommonHeaders)
+  app.addHook('onRequest', refuseMalformedHost)
+  app.addHook('onRequest', refuseUnknown)
 
-  app.register(api, { context })
-  app.register(api, { context, prefix: ENTERPRISE_PREFIX })
+  const room = new BodyRoom()
+  app.register(api, { context, room })
+  app.register(api, { context, room, prefix: ENTERPRISE_PREFIX })
   app.register(site, { context })
   return app
 }
 
+// No body is read for what is not there.
+async function refuseUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!request.is404) return
+  if (!isPage(request.url)) await addApiHeaders(request, reply)
+  throw notFound()
+}
+
 type Scoped = { readonly context: ApiContext }
 
-async function api(app: FastifyInstance, { context }: Scoped): Promise<void> {
+async function api(app: FastifyInstance, { context, room }: Scoped & { readonly room: BodyRoom }) {
   readBodies(app)
   checkBodies(app)
+  app.addHook('onRequest', addApiHeaders)
   app.addHook('onRequest', refuseUnspoken)
   app.addHook('onRequest', async (request, reply) => {
     request.caller = await app.credentials.authenticate(request)
     if (request.caller?.by === 'token') reply.header('x-oauth-scopes', request.caller.scopes.join(', '))
   })
+  app.addHook('preParsing', async (request, reply) => room.take(request, reply))
   app.addHook('onSend', notModified)
   app.options('/*', answerPreflight)
   for (const routes of apiRoutes) routes(app, context)

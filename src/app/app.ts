@@ -1,8 +1,8 @@
 // The server as a whole: wires its parts, starts them in order and stops them in reverse. It reads
 // no settings and prints nothing; that is for the commands.
 import type { ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { ownAddress } from '../api/links.ts'
 import { createServer } from '../api/server.ts'
 import { systemClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
@@ -20,16 +20,21 @@ export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl'>
 export type App = {
   /** Where it listens, as a client on this machine would write it. */
   readonly url: string
-  /** At the very first start alone. */
+  /** At the first start, and when the administrator has lost the token of the environment, its last. */
   readonly keys: Keys | null
   /** Idempotent. What is under way gets some seconds; what is accepted stays in the store. */
   stop(): Promise<void>
 }
 
+// Whatever this process writes, its user alone may read: a data folder that was there before, and is
+// open to others, must not open the database in it.
+const OWNER_ALONE = 0o077
+
 // A request under way gets this long. Attempts get the engine's own deadline.
 const REQUESTS_DEADLINE_MS = 5_000
 
 export async function startApp(config: AppConfig): Promise<App> {
+  process.umask(OWNER_ALONE)
   const log = createLog(config.logLevel)
   const clock = systemClock
   const ends: (() => Promise<void>)[] = []
@@ -81,14 +86,7 @@ async function listen(server: FastifyInstance, { host, port }: AppConfig): Promi
   } catch (error) {
     throw explainListening(error, { host, port, portFlag: '--port' })
   }
-  return urlOf(server.server.address() as AddressInfo)
-}
-
-/** Nobody can be reached at the address that stands for all of them. */
-function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0') return `http://127.0.0.1:${port}`
-  if (address === '::') return `http://[::1]:${port}`
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  return ownAddress(server)
 }
 
 /** Begins to count; gives the way to end. */

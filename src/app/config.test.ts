@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { AppError } from '../errors.ts'
-import { RECEIVE_SETTINGS, readConfig, SERVE_SETTINGS, variableOf } from './config.ts'
+import { RECEIVE_SETTINGS, readConfig, SERVE_SETTINGS, TUTORIAL_SETTINGS, variableOf } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -72,11 +72,23 @@ suite('reading the configuration, it', () => {
     assert(Object.isFrozen(readConfig(SERVE_SETTINGS, {}, {})))
   })
 
+  test('takes no administrator’s token that can be guessed', () => {
+    for (const settings of [SERVE_SETTINGS, TUTORIAL_SETTINGS]) {
+      const read = (token: string) => readConfig(settings, {}, { HOOKLINE_ADMIN_TOKEN: token })
+      assert.match(
+        refusalOf(() => read('fifteen-letters')),
+        /at least 16 letters/,
+      )
+      assert.equal(read('sixteen-letters!').adminToken?.reveal(), 'sixteen-letters!')
+    }
+  })
+
   test('takes the administrator’s token from the environment alone', () => {
-    const env = { HOOKLINE_ADMIN_TOKEN: 'opensesame' }
-    assert.equal(readConfig(SERVE_SETTINGS, {}, env).adminToken?.reveal(), 'opensesame')
-    assert.equal(readConfig(SERVE_SETTINGS, { 'admin-token': 'opensesame' }, {}).adminToken, null)
-    const config = settingsFile({ 'admin-token': 'opensesame' })
+    const token = 'open-sesame-by-me'
+    const env = { HOOKLINE_ADMIN_TOKEN: token }
+    assert.equal(readConfig(SERVE_SETTINGS, {}, env).adminToken?.reveal(), token)
+    assert.equal(readConfig(SERVE_SETTINGS, { 'admin-token': token }, {}).adminToken, null)
+    const config = settingsFile({ 'admin-token': token })
     assert.match(
       refusalOf(() => readConfig(SERVE_SETTINGS, { config }, {})),
       /"admin-token" .* is not a setting/,

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import {
+  ADMIN_TOKEN,
   DATABASE,
   FILE,
   FOLDER,
@@ -49,16 +50,20 @@ export const SERVE_SETTINGS = {
   port: setting(PORT, 3000, 'where the API and the settings pages are; 0 takes any free port'),
   host: setting(HOST, '127.0.0.1', 'address to listen on; nobody but this machine unless asked for'),
   data: setting(FOLDER, './data', 'folder of all that is remembered: back it up'),
-  baseUrl: setting(URL_BASE, null, 'address of links in answers; else the one by which a client came'),
+  baseUrl: setting(
+    URL_BASE,
+    null,
+    'address of links; else in answers the one by which a client came, in payloads the one listened on',
+  ),
   databaseUrl: setting(DATABASE, null, 'not in this version yet: the store is embedded, in --data'),
   allowNetwork: setting(NETWORKS, [], 'network that webhooks may reach besides the public Internet'),
   allowPrivateNetworks: setting(SWITCH, false, 'let webhooks reach every private network'),
   trustProxy: setting(NETWORKS, [], 'proxy whose X-Forwarded-* headers are believed'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
-    TOKEN,
+    ADMIN_TOKEN,
     null,
-    'token of the site administrator; else the first start prints one',
+    'token of the site administrator, 16 characters or more; else the first start prints one',
   ),
   config: CONFIG_FILE,
 } as const satisfies Settings
@@ -67,7 +72,11 @@ export const TUTORIAL_SETTINGS = {
   port: setting(PORT, 3000, 'where the server is; 0 takes any free port'),
   receiverPort: setting(PORT, 4567, 'where the receiver is: the port of the founding tutorial'),
   data: setting(FOLDER, './data', 'folder of all that is remembered; the next run goes on from it'),
-  adminToken: environmentOnly(TOKEN, null, 'token of the site administrator; else one is made'),
+  adminToken: environmentOnly(
+    ADMIN_TOKEN,
+    null,
+    'token of the site administrator, 16 characters or more; else one is made',
+  ),
   config: CONFIG_FILE,
 } as const satisfies Settings
 
@@ -84,6 +93,17 @@ export const RECEIVE_SETTINGS = {
     'where --backfill asks; GitHub is https://api.github.com',
   ),
   token: setting(TOKEN, null, 'token that --backfill asks with; a public repository needs none'),
+  config: CONFIG_FILE,
+} as const satisfies Settings
+
+export const BACKUP_SETTINGS = {
+  file: setting(FILE, null, 'file to write, which must not be there yet; its keys go to FILE.key'),
+  data: setting(FOLDER, './data', 'folder of the server, which may be running'),
+  config: CONFIG_FILE,
+} as const satisfies Settings
+
+export const REKEY_SETTINGS = {
+  data: setting(FOLDER, './data', 'folder of the server, which must be stopped'),
   config: CONFIG_FILE,
 } as const satisfies Settings
 

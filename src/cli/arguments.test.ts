@@ -38,6 +38,23 @@ suite('the command line', () => {
     assert.equal(asked.flags['allow-private-networks'], false)
   })
 
+  test('takes the one word that a command has a place for, wherever it stands', () => {
+    for (const args of [
+      ['copy.db', '--data', 'x'],
+      ['--data', 'x', 'copy.db'],
+      ['--data', 'x', '--file', 'copy.db'],
+    ]) {
+      const asked = ask('backup', ...args)
+      assert(asked.kind === 'run')
+      assert.deepEqual({ ...asked.flags }, { file: 'copy.db', data: 'x' })
+    }
+  })
+
+  test('is refused with that word twice, and with a second one', () => {
+    assert.equal(complaintOf('backup', 'a.db', '--file', 'b.db').message, 'Give a.db or --file, not both.')
+    assert.equal(complaintOf('backup', 'a.db', 'b.db').message, 'There is no place for b.db.')
+  })
+
   test('asks for help of all, or of one command whatever its other flags', () => {
     assert.deepEqual(ask('--help'), { kind: 'help', command: null })
     const asked = ask('serve', '--port', '1', '-h')

@@ -33,8 +33,20 @@ export function parseArguments(args: readonly string[], commands: readonly Comma
 }
 
 function parseFlags(args: string[], command: Command): Flags {
+  const { values, positionals } = parse(args, command)
+  const [word, surplus] = positionals
+  if (word === undefined || command.argument === undefined) return values
+  const flag = flagOf(command.argument)
+  if (surplus !== undefined) throw new UsageError(`There is no place for ${surplus}.`, command)
+  if (values[flag] !== undefined) throw new UsageError(`Give ${word} or --${flag}, not both.`, command)
+  return { ...values, [flag]: word }
+}
+
+function parse(args: string[], command: Command) {
+  const options = optionsOf(command.settings)
+  const allowPositionals = command.argument !== undefined
   try {
-    return parseArgs({ args, options: optionsOf(command.settings), allowNegative: true }).values
+    return parseArgs({ args, options, allowPositionals, allowNegative: true })
   } catch (error) {
     throw new UsageError(sentenceOf(error), command)
   }

@@ -6,6 +6,8 @@ export type Command = {
   /** One line for the list of commands. */
   readonly summary: string
   readonly settings: Settings
+  /** The setting that a word behind the command stands for: `backup FILE` is `backup --file FILE`. */
+  readonly argument?: string
   readonly examples: readonly Example[]
   /** Resolves when the work is done, or after a clean stop once `signal` aborts. */
   run(flags: Flags, signal: AbortSignal): Promise<void>

@@ -11,6 +11,7 @@ const NOT_ALLOWED = 4
 const LATER = 75
 
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  bad_request: FAILED,
   bad_json: FAILED,
   not_an_object: FAILED,
   invalid_request: FAILED,

@@ -65,7 +65,7 @@ function explain(error: unknown): string {
 
 function shortUsage({ command }: UsageError): string {
   if (!command) return usageOfAll(COMMANDS, readVersion())
-  return `Usage: ${synopsisOf(command.name)}\nhookline ${command.name} --help tells its flags.`
+  return `Usage: ${synopsisOf(command)}\nhookline ${command.name} --help tells its flags.`
 }
 
 function complaint(text: string): string {

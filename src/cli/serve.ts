@@ -33,7 +33,7 @@ export const serve: Command = {
 function welcome({ login, token, signInCode }: NonNullable<App['keys']>, url: string): string {
   return [
     '',
-    `This is its first start. The site administrator is ${styleText('bold', login)}:`,
+    `The site administrator is ${styleText('bold', login)}:`,
     '',
     `  Sign in  ${url}/login/${signInCode}`,
     `           ${styleText('dim', 'works once, within a day')}`,

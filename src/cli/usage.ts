@@ -18,14 +18,15 @@ export function usageOfAll(commands: readonly Command[], version: string): strin
   ].join('\n\n')
 }
 
-export function usageOf({ name, summary, settings, examples }: Command): string {
+export function usageOf(command: Command): string {
+  const { name, summary, settings, examples } = command
   const entries = Object.entries(settings)
   const flags = entries.filter(([, setting]) => !setting.environmentOnly)
   const variables = entries.filter(([, setting]) => setting.environmentOnly)
   const [first = ''] = Object.keys(settings)
   return [
     `${styleText('bold', `hookline ${name}`)}: ${summary}`,
-    section('Usage', [`  ${synopsisOf(name)}`]),
+    section('Usage', [`  ${synopsisOf(command)}`]),
     section('Flags', columns(flags.map(([key, setting]) => [flagWithValue(key, setting), told(setting)]))),
     section('Environment', [
       `  Each flag has a variable, too: --${flagOf(first)} is ${variableOf(first)}.`,
@@ -35,8 +36,9 @@ export function usageOf({ name, summary, settings, examples }: Command): string 
   ].join('\n\n')
 }
 
-export function synopsisOf(name: string): string {
-  return `hookline ${name} [FLAGS]`
+export function synopsisOf({ name, settings, argument }: Command): string {
+  const word = argument === undefined ? undefined : settings[argument]?.kind.placeholder
+  return `hookline ${name} ${word ? `${word} ` : ''}[FLAGS]`
 }
 
 function flagWithValue(key: string, { kind }: Setting<unknown>): string {

@@ -80,6 +80,18 @@ suite('a delivery alone', () => {
     ])
   })
 
+  test('it masks each signature of a secret before, and of Standard Webhooks', () => {
+    const headers = [
+      ['X-Hookline-Previous-Signature-256', `sha256=${'0'.repeat(64)}`],
+      ['webhook-signature', 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= v1,AAAA+/=='],
+    ] as const
+    const request = { ...attempt.request, headers }
+    assert.deepEqual(deliveryJson({ ...attempt, request }, payload, place, links).request.headers, {
+      'webhook-signature': 'v1,******** v1,********',
+      'X-Hookline-Previous-Signature-256': 'sha256=********',
+    })
+  })
+
   test('it shows the payload as an object and the response as text', () => {
     assert.deepEqual(json.request.payload, { action: 'opened' })
     assert.equal(json.response.payload, 'thanks')

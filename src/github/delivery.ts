@@ -47,21 +47,20 @@ const NOT_SHOWN = new Set(['host', 'content-length'])
 
 // GitHub shows signatures. Beside the payload they would let whoever may only read hooks play
 // that message to the receiver again, so ours are masked: that it was signed can still be seen.
-const SIGNATURE = /^x-hub-signature(?:-256)?$/
+const SIGNATURE = /^(?:x-hub-signature(?:-256)?|x-hookline-previous-signature-256|webhook-signature)$/
 
 function requestHeaders(headers: HeaderList): Record<string, string> {
   const shown = headers
     .map(([name, value]) => ({ name, key: name.toLowerCase(), value }))
     .filter(({ key }) => !NOT_SHOWN.has(key))
     .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
-    .map(({ name, key, value }) => [name, SIGNATURE.test(key) ? maskedDigest(value) : value] as const)
+    .map(({ name, key, value }) => [name, SIGNATURE.test(key) ? maskedDigests(value) : value] as const)
   return joined(shown)
 }
 
-/** `sha256=757107…` becomes `sha256=********`. */
-function maskedDigest(value: string): string {
-  const algorithm = value.slice(0, value.indexOf('=') + 1)
-  return `${algorithm}${MASK}`
+/** `sha256=757107…` becomes `sha256=********`, and `v1,K5oZf… v1,hnO3f…` becomes `v1,******** v1,********`. */
+function maskedDigests(value: string): string {
+  return value.replace(/(?<=^sha\d+=|(?:^| )v1,)\S+/g, MASK)
 }
 
 function responseJson(response: AttemptResponse | null): Rest['hook-delivery']['response'] {

@@ -1,7 +1,7 @@
 // What clients send to create or change a hook, read into our words. The route has checked the
 // form of the body; here is its sense, and all of its faults are told in one answer. Whether the
 // address may be dialled, twenty hooks and duplicates are somebody else's question.
-import { type ErrorItem, validationFailed } from '../errors.ts'
+import { customItem, type ErrorItem, refuse } from '../errors.ts'
 import { isSubscribable } from '../event.ts'
 import {
   type ContentType,
@@ -34,10 +34,18 @@ const DEFAULT_EVENTS = ['push']
 // many clients stop at anyway.
 const URL_LENGTH_MAX = 2048
 
+// Nor for a secret, and every attempt signs with it. HMAC hashes one of more than 64 bytes first.
+const SECRET_LENGTH_MAX = 1024
+
+// A body of 1 MB can have 100,000 keys.
+const UNKNOWN_KEYS_TOLD_MAX = 10
+const KEY_LENGTH_TOLD_MAX = 100
+
 /** POST …/hooks. An organization's hook has to be named; a repository's is `web` unasked. */
 export function readNewHook(body: HookBody, target: TargetKind): HookDraft {
   const faults = [...nameFaults(body.name, target === 'organization')]
-  const config = readConfig(body.config ?? {}, NO_CONFIG, faults)
+  const sent = body.config ?? {}
+  const config = readConfig(target === 'organization' ? withoutLogin(sent) : sent, NO_CONFIG, faults)
   const events = body.events ?? DEFAULT_EVENTS
   faults.push(...hookEventFaults(events, target))
   refuse(faults)
@@ -78,17 +86,14 @@ const LONG_URL = custom(`url is too long (maximum is ${URL_LENGTH_MAX} character
 const BAD_CONTENT_TYPE = custom('content_type must be "json" or "form"', 'content_type')
 const BAD_INSECURE_SSL = custom('insecure_ssl must be "0" or "1"', 'insecure_ssl')
 const BAD_SECRET = custom('secret must be a string', 'secret')
+const LONG_SECRET = custom(`secret is too long (maximum is ${SECRET_LENGTH_MAX} characters)`, 'secret')
 const MASKED_SECRET = custom(
   `secret must be the secret itself: "${MASK}" only stands for it in answers`,
   'secret',
 )
 
 function custom(message: string, field?: string): ErrorItem {
-  return { resource: 'Hook', code: 'custom', ...(field !== undefined && { field }), message }
-}
-
-function refuse(faults: readonly ErrorItem[]): void {
-  if (faults.length > 0) throw validationFailed(...faults)
+  return customItem('Hook', message, field)
 }
 
 function nameFaults(name: string | undefined, required: boolean): readonly ErrorItem[] {
@@ -132,14 +137,21 @@ function readConfig(body: ConfigBody, otherwise: HookConfig, faults: ErrorItem[]
     secret: secret === undefined ? otherwise.secret : readSecret(secret, faults),
     insecureSsl: insecure_ssl === undefined ? otherwise.insecureSsl : readInsecureSsl(insecure_ssl, faults),
   }
-  for (const key of Object.keys(body)) {
-    if (!CONFIG_KEYS.includes(key)) faults.push(custom(`Invalid config attribute: ${key}`))
+  const unknown = Object.keys(body).filter(key => !CONFIG_KEYS.includes(key))
+  for (const key of unknown.slice(0, UNKNOWN_KEYS_TOLD_MAX)) {
+    faults.push(custom(`Invalid config attribute: ${key.slice(0, KEY_LENGTH_TOLD_MAX)}`))
   }
   return config
 }
 
-// What RFC 3986 lets stand unencoded, and a percent sign for the rest.
-const WEB_URL = /^https?:\/\/[\w.~:/?#[\]@!$&'()*+,;=%-]+$/i
+/** GitHub's description allows these two here, without a word on what they would do. */
+function withoutLogin({ username, password, ...rest }: ConfigBody): ConfigBody {
+  return rest
+}
+
+// What RFC 3986 lets stand unencoded, and a percent sign for the rest. Behind the two slashes there has
+// to be a host: `http:///a.example` would be read as `http://a.example` by some, and refused by others.
+const WEB_URL = /^https?:\/\/(?![/?#])[\w.~:/?#[\]@!$&'()*+,;=%-]+$/i
 
 function readUrl(sent: unknown, faults: ErrorItem[]): string {
   if (sent === '') faults.push(NO_URL)
@@ -162,6 +174,7 @@ function readSecret(sent: unknown, faults: ErrorItem[]): Secret | null {
   if (sent === '') return null
   if (sent === MASK) faults.push(MASKED_SECRET)
   else if (typeof sent !== 'string') faults.push(BAD_SECRET)
+  else if (sent.length > SECRET_LENGTH_MAX) faults.push(LONG_SECRET)
   else return new Secret(sent)
   return null
 }

@@ -79,14 +79,14 @@ export function hookUrl(id: number, place: HookPlace, links: Links): string {
 }
 
 /**
- * What the latest attempt left behind. GitHub's codes here are not the receiver's: any answer but
- * 2xx is 422, `misconfigured`. What got no answer is 502 with its text, TLS failures, refusals and
+ * What the latest attempt left behind. GitHub's codes here are not the receiver's: any 2xx is 200, and
+ * any other answer is 422, `misconfigured`. What got no answer is 502 with its text, TLS failures, refusals and
  * broken connections among it; only time has a code of its own, and an empty message.
  */
 export function lastResponseOf(latest: Pick<Attempt, 'status' | 'statusCode'> | null): LastResponse {
   if (latest === null) return UNUSED
   const { status, statusCode } = latest
-  if (status === 'OK') return { code: statusCode, status: 'active', message: 'OK' }
+  if (status === 'OK') return { code: 200, status: 'active', message: 'OK' }
   if (status.startsWith('Invalid HTTP Response'))
     return { code: 422, status: 'misconfigured', message: status }
   if (statusCode === 504) return { code: 504, status: 'timeout', message: '' }

@@ -17,12 +17,13 @@ export function metaJson({ version, networks }: ServerFacts) {
   } satisfies Rest['api-overview'] & { installed_version: string }
 }
 
-// GitHub's number for whoever is signed in. Nothing is counted: all of it is always left.
-const REQUESTS_AN_HOUR = 5000
+// Nothing is counted, for nobody: who is told GitHub's 5,000, or the 60 of a stranger, would slow down for
+// no reason. The largest number that the integers of every client hold stands for no limit.
+const NO_LIMIT = 2 ** 31 - 1
 
 export function rateLimitJson(nowMs: number): Rest['rate-limit-overview'] {
   const reset = Math.floor(nowMs / 1000) + 3600
-  const all = { limit: REQUESTS_AN_HOUR, remaining: REQUESTS_AN_HOUR, reset, used: 0 }
+  const all = { limit: NO_LIMIT, remaining: NO_LIMIT, reset, used: 0 }
   return { resources: { core: all, search: all }, rate: all }
 }
 

@@ -16,6 +16,7 @@ export type Database = {
   issue_labels: IssueLabelTable
   issue_assignees: IssueAssigneeTable
   comments: CommentTable
+  stars: StarTable
   hooks: HookTable
   events: EventTable
   payloads: PayloadTable
@@ -76,6 +77,8 @@ export type SessionTable = {
   user_id: number
   created_at: number
   expires_at: number
+  /** The token that opened it; null for a sign-in link. */
+  token_id: number | null
 }
 
 export type RepositoryTable = {
@@ -140,6 +143,8 @@ export type CommentTable = {
   created_at: number
   updated_at: number
 }
+
+export type StarTable = { user_id: number; repository_id: number; created_at: number }
 
 export type HookTable = {
   account_id: number

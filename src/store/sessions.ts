@@ -1,8 +1,9 @@
 // How people sign in: one-time links, and the sessions that they lead to. Of either only the
-// SHA-256 is kept; what has expired is swept away whenever another one is made.
-import { createHash, randomBytes } from 'node:crypto'
+// hash is kept; what has expired is swept away whenever another one is made.
+import { randomBytes } from 'node:crypto'
 import type { Account } from '../account.ts'
 import { accountOf } from './accounts.ts'
+import { hashOf } from './hash.ts'
 import type { Db } from './schema.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -14,7 +15,14 @@ const RANDOM_BYTES = 32
 
 /** The code of a link that signs this user in once, within a day. */
 export async function createSignInLink(tx: Db, userId: number, nowMs: number): Promise<string> {
-  return insert(tx, 'sign_in_links', userId, nowMs, LINK_LIFETIME_MS)
+  await sweep(tx, 'sign_in_links', nowMs)
+  const text = randomText()
+  const expiresAt = nowMs + LINK_LIFETIME_MS
+  await tx
+    .insertInto('sign_in_links')
+    .values({ hash: hashOf(text), user_id: userId, created_at: nowMs, expires_at: expiresAt })
+    .execute()
+  return text
 }
 
 /** Whom the link would sign in. It stays good: a preview of a chat program must not use it up. */
@@ -32,9 +40,27 @@ export async function consumeSignInLink(tx: Db, code: string, nowMs: number): Pr
   return numDeletedRows > 0n ? user : undefined
 }
 
-/** The text of a session's cookie. */
-export async function createSession(tx: Db, userId: number, nowMs: number): Promise<string> {
-  return insert(tx, 'sessions', userId, nowMs, SESSION_LIFETIME_MS)
+/** The text of a session's cookie. With a token given, the session ends when that is revoked. */
+export async function createSession(
+  tx: Db,
+  userId: number,
+  nowMs: number,
+  tokenId: number | null = null,
+): Promise<string> {
+  await sweep(tx, 'sessions', nowMs)
+  const text = randomText()
+  const expiresAt = nowMs + SESSION_LIFETIME_MS
+  await tx
+    .insertInto('sessions')
+    .values({
+      hash: hashOf(text),
+      user_id: userId,
+      created_at: nowMs,
+      expires_at: expiresAt,
+      token_id: tokenId,
+    })
+    .execute()
+  return text
 }
 
 export function findSessionUser(db: Db, text: string, nowMs: number): Promise<Account | undefined> {
@@ -47,20 +73,12 @@ export async function deleteSession(tx: Db, text: string): Promise<void> {
 
 type Table = 'sign_in_links' | 'sessions'
 
-async function insert(
-  tx: Db,
-  table: Table,
-  userId: number,
-  nowMs: number,
-  lifetimeMs: number,
-): Promise<string> {
+async function sweep(tx: Db, table: Table, nowMs: number): Promise<void> {
   await tx.deleteFrom(table).where('expires_at', '<=', nowMs).execute()
-  const text = randomBytes(RANDOM_BYTES).toString('base64url')
-  await tx
-    .insertInto(table)
-    .values({ hash: hashOf(text), user_id: userId, created_at: nowMs, expires_at: nowMs + lifetimeMs })
-    .execute()
-  return text
+}
+
+function randomText(): string {
+  return randomBytes(RANDOM_BYTES).toString('base64url')
 }
 
 async function findUser(db: Db, table: Table, text: string, nowMs: number): Promise<Account | undefined> {
@@ -72,8 +90,4 @@ async function findUser(db: Db, table: Table, text: string, nowMs: number): Prom
   if (!held || held.expires_at <= nowMs) return undefined
   const row = await db.selectFrom('accounts').selectAll().where('id', '=', held.user_id).executeTakeFirst()
   return row && accountOf(row)
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

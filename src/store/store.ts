@@ -1,15 +1,17 @@
 // Opens what is remembered. A folder gives the embedded store; its key for secrets lies beside it,
 // readable by its owner alone.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { IdSource } from '../base/id.ts'
 import { AppError } from '../errors.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { openSqlite } from './dialects/sqlite.ts'
+import { ensureKeys } from './key-file.ts'
 import { migrate } from './migrations/migrate.ts'
 import type { Db } from './schema.ts'
-import { newVaultKeyText, parseVaultKey, Vault } from './vault.ts'
+import { Vault } from './vault.ts'
 
 export type { Tx } from './dialects/dialect.ts'
 export type { Db } from './schema.ts'
@@ -24,10 +26,10 @@ export type Store = Pick<Dialect, 'read' | 'write' | 'batch' | 'claim' | 'readPa
 /** `folder` is made when missing. Throws `misconfigured` with a sentence when it cannot be used. */
 export async function openStore(folder: string, clock: Clock): Promise<Store> {
   await makeFolder(folder)
-  const dialect = openSqlite(join(folder, 'hookline.db'))
+  const dialect = openSqlite(databaseIn(folder))
   try {
     await migrate(dialect.migrationDb, SQLITE_TYPES)
-    const vault = new Vault(parseVaultKey(await vaultKeyText(folder)))
+    const vault = new Vault(await ensureKeys(folder))
     await dialect.releaseOrphans(clock.nowMs())
     const ids = new IdSource(clock, { after: await highestId(dialect.read) })
     return {
@@ -46,6 +48,20 @@ export async function openStore(folder: string, clock: Clock): Promise<Store> {
   }
 }
 
+/** The embedded store's database. */
+export function databaseIn(folder: string): string {
+  return join(folder, 'hookline.db')
+}
+
+/** Throws `misconfigured` where opening a store would make a new one. */
+export function requireStore(folder: string): void {
+  if (existsSync(databaseIn(folder))) return
+  throw new AppError(
+    'misconfigured',
+    `There is no data of Hookline in ${folder}. Give the folder of the server with --data.`,
+  )
+}
+
 const SQLITE_TYPES = { id: 'INTEGER PRIMARY KEY AUTOINCREMENT', bytes: 'BLOB', int: 'INTEGER' }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -61,16 +77,6 @@ async function makeFolder(folder: string): Promise<void> {
       { cause: error },
     )
   }
-}
-
-async function vaultKeyText(folder: string): Promise<string> {
-  const file = join(folder, 'secret.key')
-  try {
-    await writeFile(file, `${newVaultKeyText()}\n`, { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  return readFile(file, 'utf8')
 }
 
 async function highestId(db: Db): Promise<number> {

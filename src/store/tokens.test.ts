@@ -2,8 +2,16 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it, type TestContext } from 'node:test'
 import { createAccount } from './accounts.ts'
+import { createSession, findSessionUser } from './sessions.ts'
 import { openTestStore } from './test-store.ts'
-import { createToken, deleteToken, ensureToken, findTokenHolder, listTokens } from './tokens.ts'
+import {
+  createToken,
+  deleteToken,
+  deleteTokensNoted,
+  ensureToken,
+  findTokenHolder,
+  listTokens,
+} from './tokens.ts'
 
 async function withUsers(t: TestContext) {
   const store = await openTestStore(t)
@@ -41,6 +49,18 @@ describe('a token', () => {
     assert.equal(await findTokenHolder(read, made.text), undefined)
   })
 
+  it('takes the sessions that it opened with it, and no other', async t => {
+    const { read, write, octocat } = await withUsers(t)
+    const { token } = await write(tx =>
+      createToken(tx, { userId: octocat.id, note: 'CI', scopes: ['repo'] }, 5),
+    )
+    const opened = await write(tx => createSession(tx, octocat.id, 5, token.id))
+    const byLink = await write(tx => createSession(tx, octocat.id, 5))
+    await write(tx => deleteToken(tx, octocat.id, token.id))
+    assert.equal(await findSessionUser(read, opened, 6), undefined)
+    assert.equal((await findSessionUser(read, byLink, 6))?.login, 'octocat')
+  })
+
   it('is listed from the newest, in pages', async t => {
     const { read, write, octocat } = await withUsers(t)
     for (const note of ['one', 'two', 'three']) {
@@ -67,5 +87,16 @@ describe('a token of the environment', () => {
     assert.ok(await findTokenHolder(read, 'second'))
     assert.ok(await findTokenHolder(read, kept.text))
     assert.equal((await listTokens(read, octocat.id, { page: 1, perPage: 10 })).length, 2)
+  })
+
+  it('goes by its note, whose others stay', async t => {
+    const { read, write, octocat, other } = await withUsers(t)
+    const note = 'HOOKLINE_ADMIN_TOKEN'
+    const stays = await write(tx => createToken(tx, { userId: other.id, note, scopes: [] }, 0))
+    await write(tx => ensureToken(tx, 'first', { userId: octocat.id, note, scopes: [] }, 0))
+    assert.equal(await write(tx => deleteTokensNoted(tx, octocat.id, note)), true)
+    assert.equal(await write(tx => deleteTokensNoted(tx, octocat.id, note)), false)
+    assert.equal(await findTokenHolder(read, 'first'), undefined)
+    assert.ok(await findTokenHolder(read, stays.text))
   })
 })

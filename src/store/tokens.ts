@@ -1,9 +1,10 @@
-// Access tokens. A token's text is given out once, when it is made; what is kept is its SHA-256,
-// which needs no salt and no slow hash, since the text has 238 random bits.
-import { createHash, randomInt } from 'node:crypto'
+// Access tokens. A token's text is given out once, when it is made; what is kept is its hash. A token
+// that is gone takes with it the sessions that it opened.
+import { randomInt } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { AccessToken, Account, Scope } from '../account.ts'
 import { accountOf } from './accounts.ts'
+import { hashOf } from './hash.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { Db, TokenTable } from './schema.ts'
 
@@ -100,16 +101,22 @@ export async function deleteToken(tx: Db, userId: number, id: number): Promise<v
   await tx.deleteFrom('tokens').where('user_id', '=', userId).where('id', '=', id).execute()
 }
 
+/** All of this user's with that note, such as the one that the environment set. False when there was none. */
+export async function deleteTokensNoted(tx: Db, userId: number, note: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('tokens')
+    .where('user_id', '=', userId)
+    .where('note', '=', note)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
 export async function markTokenUsed(tx: Db, id: number, nowMs: number): Promise<void> {
   await tx.updateTable('tokens').set({ last_used_at: nowMs }).where('id', '=', id).execute()
 }
 
 function newTokenText(): string {
   return PREFIX + Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('')
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 function tokenOf(row: Selectable<TokenTable>): AccessToken {

@@ -6,6 +6,7 @@ import { suite, test } from 'node:test'
 import { sign } from '@octokit/webhooks-methods'
 import { type Program, programsIn } from './program.ts'
 
+const TOKEN = 'hook-line-and-sinker'
 const RECEIVE = ['receive', '--port', '0']
 
 suite('hookline receive', () => {
@@ -42,12 +43,12 @@ suite('hookline receive', () => {
 
   test('counts what was there before, in plain lines where no terminal is, and then serves', async t => {
     const { start } = await programsIn(t)
-    const server = start(['serve', '--port', '0'], { HOOKLINE_ADMIN_TOKEN: 'one' })
+    const server = start(['serve', '--port', '0'], { HOOKLINE_ADMIN_TOKEN: TOKEN })
     const [, api = ''] = await server.says(/listens on (http:\S+)/)
     const post = (path: string, body: unknown) =>
       fetch(api + path, {
         method: 'POST',
-        headers: { authorization: 'token one' },
+        headers: { authorization: `token ${TOKEN}` },
         body: JSON.stringify(body),
       })
     assert.equal((await post('/user/repos', { name: 'hello-world', private: true })).status, 201)
@@ -55,7 +56,7 @@ suite('hookline receive', () => {
       assert.equal((await post('/repos/admin/hello-world/issues', { title })).status, 201)
     }
 
-    const env = { HOOKLINE_SERVER: api, HOOKLINE_TOKEN: 'one' }
+    const env = { HOOKLINE_SERVER: api, HOOKLINE_TOKEN: TOKEN }
     const program = start([...RECEIVE, '--backfill', 'admin/hello-world'], env)
     await program.says(/Issues of admin\/hello-world: 1 of 1 pages, 2 found\n/)
     await program.says(/2 issues of admin\/hello-world are counted/)

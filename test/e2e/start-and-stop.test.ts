@@ -11,6 +11,9 @@ import { type Program, programsIn } from './program.ts'
 
 const SERVE = ['serve', '--port', '0']
 
+const ONE = 'hook-line-and-sinker'
+const TWO = 'line-hook-and-sinker'
+
 suite('hookline serve', () => {
   test('needs no more than a free port, and ends well when asked to', async t => {
     const { start } = await programsIn(t)
@@ -33,15 +36,29 @@ suite('hookline serve', () => {
     assert.doesNotMatch((await second.end('SIGTERM')).stdout, /Token|Sign in/)
   })
 
-  test('takes the administrator’s token from the environment, and no earlier one', async t => {
+  test('takes the administrator’s token from the environment, and none that was there before', async t => {
     const { start } = await programsIn(t)
-    const first = start(SERVE, { HOOKLINE_ADMIN_TOKEN: 'one' })
-    assert.equal(await loginOf('one', first), 'admin')
+    const first = start(SERVE, { HOOKLINE_ADMIN_TOKEN: ONE })
+    assert.equal(await loginOf(ONE, first), 'admin')
     assert.doesNotMatch((await first.end('SIGTERM')).stdout, /Token|Sign in/)
 
-    const second = start(SERVE, { HOOKLINE_ADMIN_TOKEN: 'two' })
-    assert.equal(await loginOf('two', second), 'admin')
-    assert.equal(await loginOf('one', second), undefined)
+    const second = start(SERVE, { HOOKLINE_ADMIN_TOKEN: TWO })
+    assert.equal(await loginOf(TWO, second), 'admin')
+    assert.equal(await loginOf(ONE, second), undefined)
+    await second.end('SIGTERM')
+
+    const third = start(SERVE)
+    const [, token = ''] = await third.says(/Token +(\S+)/)
+    assert.equal(await loginOf(token, third), 'admin')
+    assert.equal(await loginOf(TWO, third), undefined)
+  })
+
+  test('says that the administrator’s token is too short, and does not show it', async t => {
+    const { start } = await programsIn(t)
+    const { code, stderr } = await start(SERVE, { HOOKLINE_ADMIN_TOKEN: 'opensesame' }).end()
+    assert.equal(code, 1)
+    assert.match(stderr, /^hookline: HOOKLINE_ADMIN_TOKEN .* at least 16 letters/)
+    assert.doesNotMatch(stderr, /opensesame/)
   })
 
   test('says that its port is taken', async t => {
@@ -105,9 +122,9 @@ suite('hookline serve', () => {
     const { port } = silent.address() as AddressInfo
 
     // An attempt that gets no answer holds up the end for seconds.
-    const program = start([...SERVE, '--allow-network', '127.0.0.0/8'], { HOOKLINE_ADMIN_TOKEN: 'one' })
+    const program = start([...SERVE, '--allow-network', '127.0.0.0/8'], { HOOKLINE_ADMIN_TOKEN: ONE })
     const url = await urlOf(program)
-    const headers = { authorization: 'token one' }
+    const headers = { authorization: `token ${ONE}` }
     const post = (path: string, body: unknown) =>
       fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
     assert.equal((await post('/user/repos', { name: 'hello-world' })).status, 201)

@@ -27,7 +27,6 @@ export function sendPage(reply: FastifyReply, { language }: Reader, page: Page, 
       'content-language': language,
       vary: 'Accept-Language, Cookie',
     })
-    .removeHeader('access-control-allow-origin')
     .type('text/html; charset=utf-8')
     .send(frame(language, page, pagePath(reply.request, ICON_PATH)).text)
 }

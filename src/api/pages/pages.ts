@@ -1,10 +1,16 @@
-// All pages for people, kept apart from the API: they read forms where it reads JSON.
+// All pages for people, kept apart from the API: they read forms where it reads JSON, and tell in HTML
+// what went wrong.
 import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../context.ts'
 import { readForms } from './form.ts'
 import { ICON, ICON_PATH } from './page.ts'
 import { signInPages } from './sign-in.ts'
 import { welcomePages } from './welcome.ts'
+
+/** Whether this address is one of the pages', were it only there. */
+export function isPage(url: string): boolean {
+  return /^\/(?:login|logout|welcome)(?:[/?]|$)/.test(url)
+}
 
 export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
   app.register(async pages => {

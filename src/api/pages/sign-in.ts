@@ -72,11 +72,12 @@ function tokenPages(app: FastifyInstance, { store, clock }: ApiContext): void {
     const reader = readerOf(request)
     try {
       const text = formOf(request).get('token')?.trim() ?? ''
-      const { user, scopes } = await app.credentials.byToken(text, request.ip)
-      if (!mayEverything(user, scopes)) {
+      const { token, user } = await app.credentials.holderOf(text, request.ip)
+      if (!mayEverything(user, token.scopes)) {
         return sendTokenForm(request, reply, reader, { status: 403, fault: reader.words.tokenNarrow })
       }
-      return enter(request, reply, await store.write(tx => createSession(tx, user.id, clock.nowMs())))
+      const session = await store.write(tx => createSession(tx, user.id, clock.nowMs(), token.id))
+      return enter(request, reply, session)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (error.code === 'bad_credentials') {

@@ -16,6 +16,10 @@ export type Words = {
   readonly tooManyAttempts: string
   readonly formExpired: string
   readonly formExpiredWhy: string
+  readonly notFound: string
+  readonly notFoundWhy: string
+  readonly failed: string
+  readonly failedWhy: string
   readonly goOn: string
   readonly signedInAs: string
   readonly siteAdmin: string
@@ -57,6 +61,10 @@ const EN: Words = {
   formExpired: 'This form has expired',
   formExpiredWhy:
     'Nothing was changed. Open the page again and repeat what you did; your browser must accept cookies.',
+  notFound: 'There is nothing here',
+  notFoundWhy: 'Check the address, or go on to the first page.',
+  failed: 'That did not work',
+  failedWhy: 'Something failed on this server. Nothing was changed; try again in a moment.',
   goOn: 'Go on',
   signedInAs: 'Signed in as',
   siteAdmin: 'Site administrator',
@@ -81,7 +89,7 @@ const EN: Words = {
   older: 'Older',
   scopeMeanings: {
     repo: 'Everything about your repositories, private ones too',
-    public_repo: 'Your public repositories and their issues',
+    public_repo: 'Your public repositories, their issues and their webhooks',
     delete_repo: 'Delete repositories',
     'admin:repo_hook': 'Webhooks of repositories: everything',
     'write:repo_hook': 'Webhooks of repositories: create, change and ping',
@@ -112,6 +120,10 @@ const FR: Words = {
   formExpired: 'Ce formulaire a expiré',
   formExpiredWhy:
     'Rien n’a été modifié. Rouvrez la page et recommencez ; votre navigateur doit accepter les cookies.',
+  notFound: 'Il n’y a rien ici',
+  notFoundWhy: 'Vérifiez l’adresse, ou continuez vers la première page.',
+  failed: 'Cela n’a pas fonctionné',
+  failedWhy: 'Une erreur s’est produite sur ce serveur. Rien n’a été modifié ; réessayez dans un instant.',
   goOn: 'Continuer',
   signedInAs: 'Connecté en tant que',
   siteAdmin: 'Administrateur du site',
@@ -136,7 +148,7 @@ const FR: Words = {
   older: 'Plus anciens',
   scopeMeanings: {
     repo: 'Tout ce qui concerne vos dépôts, y compris privés',
-    public_repo: 'Vos dépôts publics et leurs tickets',
+    public_repo: 'Vos dépôts publics, leurs problèmes et leurs webhooks',
     delete_repo: 'Supprimer des dépôts',
     'admin:repo_hook': 'Webhooks des dépôts : tout',
     'write:repo_hook': 'Webhooks des dépôts : créer, modifier, tester',

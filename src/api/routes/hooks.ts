@@ -81,10 +81,10 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
       schema: { params: HOOK_PARAMS },
       config: { docs: `${docs}#get-${one}-webhook` },
     },
-    async (request, reply) => {
+    // No Last-Modified, which GitHub sends: `last_response` changes without it. The ETag knows.
+    async request => {
       const scene = sceneOf(request, kind)
       const hook = await getHook(store.read, store, scene.owner, request.params.hook_id)
-      reply.header('last-modified', hook.updatedAt.toUTCString())
       return presentOne(context, scene, hook)
     },
   )
@@ -148,7 +148,6 @@ function configRoutes(app: FastifyInstance, context: ApiContext, family: HookFam
     async request => {
       const { body, params } = request
       const hook = await changeHook(context, sceneOf(request, kind), params.hook_id, before => ({
-        ...before,
         config: readConfigChange(body, before.config),
       }))
       return hookConfigJson(hook.config)
@@ -222,6 +221,12 @@ const CONFIG_PROPERTIES = {
 
 const CONFIG = { type: 'object', properties: CONFIG_PROPERTIES } as const
 
+// GitHub's description allows these two here alone; nothing is made of them.
+const ORGANIZATION_CONFIG = {
+  type: 'object',
+  properties: { ...CONFIG_PROPERTIES, username: { type: 'string' }, password: { type: 'string' } },
+} as const
+
 const NEW_HOOK_PROPERTIES = {
   name: { type: 'string' },
   config: CONFIG,
@@ -235,7 +240,7 @@ const NEW_HOOK = {
     type: 'object',
     additionalProperties: false,
     required: ['name', 'config'],
-    properties: NEW_HOOK_PROPERTIES,
+    properties: { ...NEW_HOOK_PROPERTIES, config: ORGANIZATION_CONFIG },
   },
 } as const
 

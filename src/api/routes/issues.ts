@@ -105,6 +105,7 @@ type ListQuery = {
   readonly since?: string
 }
 
+// GitHub's `mentioned` and `type` are passed over: nobody is found in texts, and there are no types.
 const LIST_QUERY = {
   type: 'object',
   properties: {

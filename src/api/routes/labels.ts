@@ -19,7 +19,7 @@ import type { Db } from '../../store/store.ts'
 import { needsRepository, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
-import { refuse, tooLong } from '../fields.ts'
+import { controlFaults, refuse, tooLong } from '../fields.ts'
 import type { Work } from '../issue-change.ts'
 import { commit, labelNameFaults, needsUnarchived, type RepositoryParams } from '../issue-place.ts'
 import { linksOf } from '../links.ts'
@@ -34,6 +34,7 @@ const FIELDS = {
 } as const
 
 type NewBody = { readonly name: string; readonly color?: string; readonly description?: string | null }
+type ChangeBody = Omit<NewBody, 'name'> & { readonly new_name?: string }
 
 export function labelRoutes(app: FastifyInstance, context: ApiContext): void {
   collectionRoutes(app, context)
@@ -90,7 +91,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
     },
   )
 
-  app.patch<One & { Body: Omit<NewBody, 'name'> & { readonly new_name?: string } }>(
+  app.patch<One & { Body: ChangeBody }>(
     path,
     {
       config: { docs: docs('update-a-label') },
@@ -98,8 +99,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
       schema: { body: { type: 'object', properties: { new_name: { type: 'string' }, ...FIELDS } } },
     },
     async request => {
-      const { new_name: name, ...rest } = request.body
-      const wanted = checked({ ...rest, ...(name !== undefined && { name }) })
+      const wanted = checked(changesIn(request.body))
       const label = await commit(context, request, async work => {
         const before = await getLabel(work.tx, work.repository, request.params.name)
         const { changes, was } = difference(before, wanted)
@@ -126,6 +126,15 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
   )
 }
 
+// Other keys are passed over, as GitHub does: clients send a whole label back, its `name` and all.
+function changesIn({ new_name: name, color, description }: ChangeBody): LabelChanges {
+  return {
+    ...(name !== undefined && { name }),
+    ...(color !== undefined && { color }),
+    ...(description !== undefined && { description }),
+  }
+}
+
 async function getLabel(db: Db, repository: Repository, name: string): Promise<Label> {
   const label = await findLabel(db, repository.id, name)
   if (!label) throw notFound()
@@ -146,6 +155,7 @@ function checked(wanted: LabelChanges): LabelChanges {
     ...(name === undefined ? [] : labelNameFaults(name)),
     ...(isColor ? [] : [{ resource: 'Label', code: 'invalid', field: 'color' } as const]),
     ...tooLong('Label', 'description', wanted.description, DESCRIPTION_LENGTH_MAX),
+    ...controlFaults('Label', 'description', wanted.description),
   ]
   refuse(faults)
   return {

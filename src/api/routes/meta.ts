@@ -1,9 +1,11 @@
 // What the server tells of itself: its root, its zen, its limits, its networks.
 import { networkInterfaces } from 'node:os'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { classify } from '../../egress/address.ts'
 import { metaJson, octocatText, rateLimitJson, rootJson } from '../../github/server.ts'
 import { zen } from '../../github/zen.ts'
 import type { ApiContext } from '../context.ts'
+import type { Caller } from '../credentials.ts'
 import { linksOf } from '../links.ts'
 
 export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext): void {
@@ -26,8 +28,7 @@ export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext)
   )
 
   app.get('/meta', { config: { docs: docs('get-github-meta-information') } }, async ({ caller }) =>
-    // Addresses within somebody's network are nothing to tell a stranger.
-    metaJson({ version, networks: caller ? ownNetworks() : [] }),
+    metaJson({ version, networks: networksToldTo(caller) }),
   )
 
   app.get(
@@ -49,10 +50,13 @@ function asText(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('text/plain; charset=utf-8').send(text)
 }
 
-/** From where deliveries leave this machine; what a router makes of it we cannot know. */
-function ownNetworks(): string[] {
+// From where deliveries leave this machine; what a router makes of it we cannot know. Addresses within
+// somebody's network are nothing to tell a stranger.
+function networksToldTo(caller: Caller | null): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? [])
-  return addresses.map(({ address, family }) => `${address}/${family === 'IPv4' ? 32 : 128}`)
+  return addresses
+    .filter(({ address }) => caller !== null || classify(address) === 'public')
+    .map(({ address, family }) => `${address}/${family === 'IPv4' ? 32 : 128}`)
 }
 
 function docs(anchor: string): string {

@@ -18,7 +18,7 @@ import {
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
 import { commit, type RepositoryParams } from '../issue-place.ts'
-import { linksOf } from '../links.ts'
+import { linksOf, ownLinks } from '../links.ts'
 import {
   changeRepository,
   REPOSITORY_FIELDS,
@@ -69,13 +69,14 @@ async function create(
   const draft = readNewRepository(request.body)
   if (draft.private && !grants(caller.scopes, 'repo')) throw notFound()
 
-  const links = linksOf(request)
   const repository = await engine.commit(async (tx, tell) => {
     const made = await createRepository(tx, owner, draft, clock.nowMs())
     const scene = { repository: made, sender: caller.user }
-    tell(repositoryDraft('repository', repositoryPayload({ action: 'created' }, scene, links), scene))
+    const payload = repositoryPayload({ action: 'created' }, scene, ownLinks(request))
+    tell(repositoryDraft('repository', payload, scene))
     return made
   })
+  const links = linksOf(request)
   const role = (await roleIn(store.read, repository, caller)) ?? 'pull'
   reply.code(201).header('location', repositoryUrl(repository, links))
   return fullRepositoryJson(repository, role, links)

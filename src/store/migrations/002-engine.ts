@@ -1,5 +1,6 @@
 // What the engine keeps about a hook: policy, filters, a second secret while one replaces the other,
-// its breaker, and what changed and why; and the jobs that redeliver in bulk.
+// its breaker, and what changed and why; the jobs that redeliver in bulk; stars; and by which token a
+// session was opened.
 import type { ColumnTypes } from './migrate.ts'
 
 export function engine({ id, bytes, int }: ColumnTypes): string[] {
@@ -51,5 +52,14 @@ export function engine({ id, bytes, int }: ColumnTypes): string[] {
        account_id ${int} NOT NULL, job_id ${int} NOT NULL, hook_id ${int} NOT NULL, total ${int},
        done ${int} NOT NULL, skipped ${int} NOT NULL, position ${int} NOT NULL, ended ${int} NOT NULL,
        PRIMARY KEY (job_id, hook_id))`,
+
+    `CREATE TABLE stars (
+       user_id ${int} NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+       repository_id ${int} NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+       created_at ${int} NOT NULL, PRIMARY KEY (user_id, repository_id))`,
+    `CREATE INDEX stars_by_repository ON stars (repository_id, created_at, user_id)`,
+    // The token that a person signed in with: the session ends when that is revoked.
+    `ALTER TABLE sessions ADD COLUMN token_id ${int} REFERENCES tokens (id) ON DELETE CASCADE`,
+    `CREATE INDEX sessions_by_token ON sessions (token_id)`,
   ]
 }

@@ -1,0 +1,118 @@
+// What became of an event: for each hook of its target, and for one hook in a sentence. An event is named
+// by its identifier or by its GUID, which receivers know as `X-GitHub-Delivery`.
+import type { FastifyInstance } from 'fastify'
+import { notFound } from '../../errors.ts'
+import { explanationJson, standingJson } from '../../github/delivery-state.ts'
+import type { Hook, HookTarget } from '../../hook.ts'
+import type { Facts, QueuedDelivery, Skip, Standing } from '../../standing.ts'
+import { latestDeliveriesOf, listDeliveriesOf } from '../../store/delivery-list.ts'
+import { listAttemptsOf } from '../../store/event-attempts.ts'
+import { findEventByGuid, findStoredEvent, type StoredEvent } from '../../store/event-search.ts'
+import { findOpenBreaker, openBreakersOf } from '../../store/health.ts'
+import { listAllHooks } from '../../store/hooks.ts'
+import { findSkip, skipsOf } from '../../store/skips.ts'
+import type { Db } from '../../store/store.ts'
+import type { ApiContext } from '../context.ts'
+import {
+  getHook,
+  HOOK_FAMILIES,
+  HOOK_PARAMS,
+  type HookFamily,
+  type HookParams,
+  needsHooks,
+  sceneOf,
+  targetOf,
+} from '../hook-family.ts'
+import { linkPages, readPage } from '../paging.ts'
+import { targetPath } from '../target-path.ts'
+
+export function explanationRoutes(app: FastifyInstance, context: ApiContext): void {
+  for (const family of HOOK_FAMILIES) {
+    eventRoute(app, context, family)
+    explainRoute(app, context, family)
+  }
+}
+
+type OfEvent = { Params: { readonly event: string } }
+type OfHook = { Params: HookParams & { readonly event: string } }
+
+function eventRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { store, clock } = context
+  const { read, vault } = store
+  app.get<OfEvent>(
+    `${targetPath(family)}/events/:event/deliveries`,
+    { onRequest: needsHooks(context, family, 'read') },
+    async (request, reply) => {
+      const target = targetOf(sceneOf(request, family.kind).owner)
+      const event = await getEvent(read, target, request.params.event)
+      const hooks = await listAllHooks(read, vault, target)
+      const page = readPage(request.query)
+      linkPages(request, reply, page, hooks.length)
+      const shown = hooks.slice((page.page - 1) * page.perPage, page.page * page.perPage)
+
+      const [deliveries, skips, breakers] = await Promise.all([
+        latestDeliveriesOf(read, event.id),
+        skipsOf(read, event.id),
+        openBreakersOf(
+          read,
+          shown.map(({ id }) => id),
+        ),
+      ])
+      const now = new Date(clock.nowMs())
+      return shown.map(hook => {
+        const standing = standingOf(deliveries.get(hook.id), skips.get(hook.id))
+        return standingJson({ hook, event, standing, breaker: breakers.get(hook.id) ?? null, now })
+      })
+    },
+  )
+}
+
+function explainRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { kind, path } = family
+  const { store, clock } = context
+  const { read } = store
+  app.get<OfHook>(
+    `${path}/:hook_id/explanations/:event`,
+    { onRequest: needsHooks(context, family, 'read'), schema: { params: HOOK_PARAMS } },
+    async request => {
+      const { owner } = sceneOf(request, kind)
+      const hook = await getHook(read, store, owner, request.params.hook_id)
+      const event = await getEvent(read, hook.target, request.params.event)
+      const deliveries = await listDeliveriesOf(read, hook.id, event.id)
+      const facts = await factsOf(read, hook, event, deliveries, new Date(clock.nowMs()))
+      const count = deliveries.reduce((sum, { attempts }) => sum + attempts, 0)
+      return explanationJson(facts, count, await listAttemptsOf(read, hook.id, event.id, deliveries))
+    },
+  )
+}
+
+async function factsOf(
+  db: Db,
+  hook: Hook,
+  event: StoredEvent,
+  deliveries: readonly QueuedDelivery[],
+  now: Date,
+): Promise<Facts> {
+  const skip = await findSkip(db, hook.id, event.id)
+  const breaker = await findOpenBreaker(db, hook.id)
+  return { hook, event, standing: standingOf(deliveries[0], skip), breaker, now }
+}
+
+function standingOf(delivery: QueuedDelivery | undefined, skip: Skip | undefined): Standing {
+  if (delivery) return { kind: 'delivery', delivery }
+  return skip ? { kind: 'skip', skip } : { kind: 'none' }
+}
+
+/** An event of another repository or organization is not found. */
+async function getEvent(db: Db, { kind, id }: HookTarget, named: string): Promise<StoredEvent> {
+  const event = await findNamed(db, named)
+  const owner = kind === 'repository' ? event?.repositoryId : event?.organizationId
+  if (!event || owner !== id) throw notFound()
+  return event
+}
+
+async function findNamed(db: Db, named: string): Promise<StoredEvent | undefined> {
+  if (!/^\d{1,16}$/.test(named)) return findEventByGuid(db, named)
+  const id = Number(named)
+  return Number.isSafeInteger(id) ? findStoredEvent(db, id) : undefined
+}
