@@ -11,13 +11,6 @@ export const OVERLAP_MS_DEFAULT = DAY_MS
 /** A deployment that is frozen over the holidays, too. */
 export const OVERLAP_MS_MAX = 7 * DAY_MS
 
-/**
- * Carries the digest of `X-Hub-Signature-256` under the secret before. GitHub's two headers have
- * room for one signature and theirs is the new secret's: were it the old one's, each receiver would
- * have to change over in the very second in which the overlap ends.
- */
-export const PREVIOUS_SIGNATURE_HEADER = 'X-Hookline-Previous-Signature-256'
-
 type Rotated = Pick<Hook, 'config' | 'previousSecret'>
 
 /** Of a rotation that is still under way, the oldest secret goes: two sign at once, never three. */
@@ -39,7 +32,11 @@ export function isSame(one: Secret | null, other: Secret | null): boolean {
   return one?.reveal() === other?.reveal()
 }
 
-/** The secrets that sign at this time: the hook's own first, then the one before while the overlap lasts. */
+/**
+ * The secrets that sign at this time: the hook's own first, then the one before while the overlap
+ * lasts. GitHub's headers have room for one signature, and it is the new secret's: were it the old
+ * one's, each receiver would have to change over in the very second in which the overlap ends.
+ */
 export function signingSecrets({ config, previousSecret }: Hook, nowMs: number): readonly Secret[] {
   if (!config.secret) return []
   return previousSecret && nowMs < previousSecret.until.getTime()

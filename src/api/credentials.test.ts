@@ -83,6 +83,18 @@ describe('a token', () => {
     nowMs += 61_000
     assert.equal((await server.request('GET', '/user', { token })).status, 200)
   })
+
+  it('is not guessed from one address after the other of an IPv6 network', async t => {
+    const server = await startTestServer(t, { trustProxy: ['127.0.0.1'] })
+    const ask = async (address: string, token: string) =>
+      (await server.request('GET', '/user', { token, headers: { 'x-forwarded-for': address } })).status
+    for (let guess = 1; guess <= 30; guess++) {
+      assert.equal(await ask(`2001:db8:0:1:${guess.toString(16)}::1`, 'wrong'), 401)
+    }
+    assert.equal(await ask('2001:db8:0:1::ffff', 'wrong'), 403)
+    assert.equal(await ask('2001:db8:0:2::1', 'wrong'), 401)
+    assert.equal(await ask('::ffff:192.0.2.1', 'wrong'), 401)
+  })
 })
 
 describe('a session', () => {

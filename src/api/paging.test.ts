@@ -30,12 +30,14 @@ describe('links', () => {
     assert.equal(await link('/list?q=a+b&page=9', 9, 21), `${at(3)}; rel="prev", ${at(1)}; rel="first"`)
   })
 
-  it('of deliveries name the first of the page', async () => {
-    const link = (next: number | null, prev: number | null) =>
-      withRequest('/x?per_page=1&cursor=v1_5', request => cursorLinks(request, { next, prev }))
-    const at = (id: number) => `<http://h.example/x?per_page=1&cursor=v1_${id}>`
-    assert.equal(await link(4, 6), `${at(4)}; rel="next", ${at(6)}; rel="prev"`)
-    assert.equal(await link(null, null), undefined)
+  it('of deliveries name the first of the page, and have their keys sorted behind the first one', async () => {
+    const link = (url: string, next: number | null, prev: number | null) =>
+      withRequest(url, request => cursorLinks(request, { next, prev }))
+    const first = '/x?per_page=1&cursor=v1_4'
+    const later = (id: number) => `<http://h.example/x?cursor=v1_${id}&per_page=1>`
+    assert.equal(await link('/x?per_page=1', 4, null), `<http://h.example${first}>; rel="next"`)
+    assert.equal(await link(first, 3, 5), `${later(3)}; rel="next", ${later(5)}; rel="prev"`)
+    assert.equal(await link(first, null, null), undefined)
   })
 })
 

@@ -9,6 +9,7 @@ import { commentRoutes } from './routes/comments.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explanationRoutes } from './routes/explanations.ts'
+import { filterRoutes } from './routes/filters.ts'
 import { healthRoutes } from './routes/health.ts'
 import { hookHealthRoutes } from './routes/hook-health.ts'
 import { hookRoutes } from './routes/hooks.ts'
@@ -41,6 +42,7 @@ export const apiRoutes: readonly Routes[] = [
   labelRoutes,
   hookRoutes,
   policyRoutes,
+  filterRoutes,
   secretRoutes,
   deliveryRoutes,
   undeliveredRoutes,

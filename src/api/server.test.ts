@@ -24,6 +24,51 @@ describe('every answer', () => {
     assert.equal(headers.get('strict-transport-security'), null)
   })
 
+  it('may be read by pages of elsewhere when it is the API’s, and no other', async t => {
+    const server = await startTestServer(t)
+    const allowed = async (path: string) =>
+      (await server.request('GET', path)).headers.get('access-control-allow-origin')
+    for (const path of ['/zen', '/api/v3/zen', '/user', '/nothing'])
+      assert.equal(await allowed(path), '*', path)
+    for (const path of [
+      '/metrics',
+      '/healthz',
+      '/readyz',
+      '/login',
+      '/welcome',
+      '/avatars/u/1',
+      '/login/a/b',
+    ])
+      assert.equal(await allowed(path), null, path)
+  })
+
+  it('is in GitHub’s envelope even when what came is no HTTP', async t => {
+    const server = await startTestServer(t)
+    const cases: [sent: string, status: number, message: string][] = [
+      ['nonsense\r\n\r\n', 400, 'Bad Request'],
+      [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'Request Header Fields Too Large'],
+      ['GET /zen HTTP/1.1\r\nUser-Agent: a\r\nConnection: close\r\n\r\n', 400, HOST_FAULT],
+    ]
+    for (const [sent, status, message] of cases) {
+      const text = await exchange(server, sent)
+      assert.match(text, new RegExp(`^HTTP/1.1 ${status} `))
+      assert.match(text, /\r\nx-github-request-id: [0-9A-F:]+\r\n/)
+      assert.match(text, /\r\nx-content-type-options: nosniff\r\n/)
+      assert.deepEqual(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))), {
+        message,
+        documentation_url: 'https://docs.github.com/rest',
+        status: String(status),
+      })
+    }
+  })
+
+  it('carries what every answer does when its address cannot be read', async t => {
+    const server = await startTestServer(t)
+    const { headers } = await server.request('GET', '/%E0%A4%A')
+    assert.match(headers.get('x-github-request-id') ?? '', /^[0-9A-F]{8}:[0-9A-F]+$/)
+    assert.equal(headers.get('x-frame-options'), 'deny')
+  })
+
   it('is 404 in GitHub’s envelope where there is nothing', async t => {
     const server = await startTestServer(t)
     for (const path of [
@@ -43,6 +88,10 @@ describe('every answer', () => {
       })
     }
     assert.equal((await server.request('PUT', '/user')).status, 404)
+    for (const type of ['application/json', 'nonsense']) {
+      const headers = { 'content-type': type }
+      assert.equal((await server.request('POST', '/nothing', { headers, body: '{' })).status, 404, type)
+    }
   })
 
   it('lets a page of elsewhere ask with a token', async t => {
@@ -116,6 +165,87 @@ describe('every request', () => {
     assert.match(answer.headers.get('strict-transport-security') ?? '', /max-age/)
   })
 
+  it('is told of in events under our own address, whatever its Host says', async t => {
+    const server = await startTestServer(t)
+    const token = await server.addToken(await server.addUser('octocat'))
+    const headers = { host: 'evil.example' }
+    const post = (path: string, body: object) => server.request('POST', path, { token, headers, body })
+    const made = await post('/api/v3/user/repos', { name: 'hello' })
+    assert.equal(made.json.url, 'http://evil.example/api/v3/repos/octocat/hello')
+    await post('/repos/octocat/hello/issues', { title: 'a', labels: ['bug'] })
+    await post('/repos/octocat/hello/issues/1/comments', { body: 'b' })
+    const config = { url: 'http://receiver.localhost:9/hook' }
+    const hook = await post('/repos/octocat/hello/hooks', { config, events: ['meta'] })
+    assert.equal(
+      (await server.request('DELETE', new URL(hook.json.url).pathname, { token, headers })).status,
+      204,
+    )
+
+    const events = await server.events()
+    const names = events.map(({ name }) => name)
+    assert.deepEqual(names, ['repository', 'label', 'issues', 'issues', 'issue_comment', 'ping', 'meta'])
+    for (const { name, payload } of events) {
+      assert.doesNotMatch(JSON.stringify(payload), /evil/, name)
+      assert.equal(payload.repository.url, `${server.url}/repos/octocat/hello`, name)
+    }
+  })
+
+  it('is told of in events under the base URL when there is one', async t => {
+    const server = await startTestServer(t, { baseUrl: 'https://hooks.example/hl' })
+    const token = await server.addToken(await server.addUser('octocat'))
+    await server.request('POST', '/user/repos', { token, body: { name: 'hello' } })
+    const [event] = await server.events()
+    assert.equal(event?.payload.sender.url, 'https://hooks.example/hl/users/octocat')
+  })
+
+  it('is refused when its Host is none, before anything is made of it', async t => {
+    const server = await startTestServer(t)
+    const { port } = new URL(server.url)
+    const ask = (headers: Record<string, string>, path = '/zen') => server.request('GET', path, { headers })
+    const faulty = [
+      'a b',
+      'a@b',
+      'a/b',
+      '"><script>',
+      'a:b',
+      'a:123456',
+      '[::1',
+      '::1',
+      'ü.example',
+      '1.2.3.4.5',
+      '',
+    ]
+    for (const host of faulty) {
+      const text = await exchange(server, `GET /zen HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      assert.match(text, /^HTTP\/1.1 400 /, host)
+      assert.ok(text.includes(HOST_FAULT), host)
+    }
+    for (const host of ['a.example', `127.0.0.1:${port}`, '[::1]:3000', 'my_host', 'A-B.example:65535']) {
+      assert.equal((await ask({ host, 'user-agent': 'a' })).status, 200, host)
+    }
+    const origin = { host: '1.2.3.4.5', origin: 'http://a.example', cookie: 'hookline_session=x' }
+    assert.equal((await server.request('POST', '/user/repos', { headers: origin, body: {} })).status, 400)
+  })
+
+  it('is refused when a trusted proxy’s word for its Host or its scheme is none', async t => {
+    const server = await startTestServer(t, { trustProxy: ['127.0.0.1'] })
+    const ask = async (headers: Record<string, string>) =>
+      (await server.request('GET', '/zen', { headers })).status
+    assert.equal(await ask({ 'x-forwarded-host': 'a b' }), 400)
+    assert.equal(await ask({ 'x-forwarded-proto': 'javascript' }), 400)
+    assert.equal(await ask({ 'x-forwarded-proto': 'https', 'x-forwarded-host': 'a.example:8443' }), 200)
+  })
+
+  it('is one of so many connections at most', async t => {
+    const server = await startTestServer(t, { connectionsMax: 2 })
+    const port = Number(new URL(server.url).port)
+    const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+    t.after(() => sockets.map(socket => socket.destroy()))
+    await Promise.all(sockets.map(socket => once(socket, 'connect')))
+    const third = connect(port, '127.0.0.1')
+    await once(third, 'close')
+  })
+
   it('is answered with the base URL when there is one', async t => {
     const server = await startTestServer(t, { baseUrl: 'https://hooks.example/hl' })
     const token = await server.addToken(await server.addUser('octocat'))
@@ -128,12 +258,19 @@ describe('every request', () => {
   it('may come as HTTP/1.0 without a Host', async t => {
     const server = await startTestServer(t)
     const { port } = new URL(server.url)
-    const socket = connect(Number(port), '127.0.0.1')
-    socket.end('GET / HTTP/1.0\r\nUser-Agent: old\r\n\r\n')
-    const text = (await socket.toArray()).join('')
+    const text = await exchange(server, 'GET / HTTP/1.0\r\nUser-Agent: old\r\n\r\n')
     assert.match(text, new RegExp(`"user_url":"http://127\\.0\\.0\\.1:${port}/users`))
   })
 })
+
+const HOST_FAULT = 'The Host of this request is not a name or an address with a port.'
+
+/** Sends these very bytes, and gives all that comes back. */
+async function exchange(server: TestServer, sent: string): Promise<string> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  socket.end(sent)
+  return (await socket.toArray()).join('')
+}
 
 async function statusWithoutUserAgent(server: TestServer, path: string): Promise<number | undefined> {
   const sent = httpRequest(server.url + path).end()

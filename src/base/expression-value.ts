@@ -1,6 +1,6 @@
-// The values of expressions, and what may be asked of them: equality, order, arithmetic, texts. A
-// question that has no answer gives a Fault, a value, since `||` and `exists` go on in spite of one.
-// Whatever takes longer for a larger value spends steps of the budget in proportion.
+// The values of expressions, and what may be asked of any two of them. A question that has no answer
+// gives a Fault, a value, since `||` and `exists` go on in spite of one. Whatever takes longer for a
+// larger value spends steps of the budget in proportion.
 import type { Budget } from './budget.ts'
 
 /** As JSON has them; a bigint is a whole number that was written in the expression itself. */
@@ -22,17 +22,9 @@ export class Fault {
   }
 }
 
-// CEL's whole numbers have 64 bits.
-const INT_MAX = 2n ** 63n - 1n
-const INT_MIN = -(2n ** 63n)
-
 // What the keys of a map cost for each of them, measured: listing them, and finding them in another.
 const STEPS_A_KEY = 8
 const STEPS_A_SHARED_KEY = 24
-
-// A search looks again at up to so many characters from each place: V8 gives up on better ways at 250.
-const SEARCHED_MIN = 16
-const SEARCHED_MAX = 250
 
 export function isMap(value: Value): value is { readonly [key: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -132,61 +124,6 @@ export function compare(operator: Comparison, left: Value, right: Value, budget:
   }
 }
 
-export type Arithmetic = '+' | '-' | '*' | '/' | '%'
-
-/** A whole number meets one of JSON's as a double, which strict CEL would refuse. */
-export function calculate(operator: Arithmetic, left: Value, right: Value, budget: Budget): Value | Fault {
-  if (typeof left === 'bigint' && typeof right === 'bigint') return calculateWhole(operator, left, right)
-  if (isNumber(left) && isNumber(right)) return calculateDouble(operator, Number(left), Number(right))
-  if (operator !== '+') return noOverload(operator, left, right)
-  if (typeof left === 'string' && typeof right === 'string') {
-    budget.spend((left.length + right.length) >> 6)
-    return left + right
-  }
-  if (isList(left) && isList(right)) {
-    budget.spend(left.length + right.length)
-    return [...left, ...right]
-  }
-  return noOverload(operator, left, right)
-}
-
-function calculateDouble(operator: Arithmetic, left: number, right: number): number | Fault {
-  switch (operator) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return left / right
-    case '%':
-      if (right === 0) return new Fault('There is no remainder of a division by zero.')
-      if (Number.isInteger(left) && Number.isInteger(right)) return left % right
-      return new Fault('Only whole numbers have a remainder.')
-  }
-}
-
-function calculateWhole(operator: Arithmetic, left: bigint, right: bigint): bigint | Fault {
-  switch (operator) {
-    case '+':
-      return inRange(left + right)
-    case '-':
-      return inRange(left - right)
-    case '*':
-      return inRange(left * right)
-    case '/':
-      return right === 0n ? new Fault('A whole number is divided by zero.') : inRange(left / right)
-    case '%':
-      return right === 0n ? new Fault('There is no remainder of a division by zero.') : left % right
-  }
-}
-
-export function negate(value: Value): Value | Fault {
-  if (typeof value === 'bigint') return inRange(-value)
-  return typeof value === 'number' ? -value : new Fault(`There is no negative of ${kindOf(value)}.`)
-}
-
 /** Characters of a text, elements of a list, keys of a map. */
 export function sizeOf(value: Value, budget: Budget): bigint | Fault {
   if (isList(value)) return BigInt(value.length)
@@ -200,58 +137,6 @@ export function sizeOf(value: Value, budget: Budget): bigint | Fault {
 
 function isPair(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
-}
-
-export type TextTest = 'contains' | 'startsWith' | 'endsWith'
-
-export function testText(test: TextTest, text: Value, part: Value, budget: Budget): boolean | Fault {
-  if (typeof text !== 'string' || typeof part !== 'string') {
-    return new Fault(`${test}() is for texts, not for ${kindOf(text)} and ${kindOf(part)}.`)
-  }
-  const searched = Math.min(Math.max(part.length, SEARCHED_MIN), SEARCHED_MAX)
-  const looked = test === 'contains' ? text.length * searched : part.length
-  budget.spend(looked >> 6)
-  return test === 'contains'
-    ? text.includes(part)
-    : test === 'startsWith'
-      ? text.startsWith(part)
-      : text.endsWith(part)
-}
-
-export type LetterCase = 'lowerAscii' | 'upperAscii'
-
-export function changeCase(to: LetterCase, text: Value, budget: Budget): string | Fault {
-  if (typeof text !== 'string') return new Fault(`${to}() is for texts, not for ${kindOf(text)}.`)
-  budget.spend(text.length >> 2)
-  return to === 'lowerAscii'
-    ? text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
-    : text.replace(/[a-z]+/g, letters => letters.toUpperCase())
-}
-
-// As long as numbers are written.
-const NUMERAL_LENGTH_MAX = 40
-
-export function toInt(value: Value): bigint | Fault {
-  if (typeof value === 'bigint') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return inRange(BigInt(Math.trunc(value)))
-  if (typeof value === 'string' && value.length <= NUMERAL_LENGTH_MAX && /^-?\d+$/.test(value)) {
-    return inRange(BigInt(value))
-  }
-  return new Fault(`There is no whole number in ${shown(value)}.`)
-}
-
-export function toDouble(value: Value): number | Fault {
-  if (isNumber(value)) return Number(value)
-  const isNumeral =
-    typeof value === 'string' &&
-    value.length <= NUMERAL_LENGTH_MAX &&
-    /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)
-  return isNumeral ? Number(value) : new Fault(`There is no number in ${shown(value)}.`)
-}
-
-export function toText(value: Value): string | Fault {
-  if (value === null || typeof value === 'object') return new Fault(`There is no text of ${kindOf(value)}.`)
-  return String(value)
 }
 
 /** In CEL's words. */
@@ -272,22 +157,18 @@ export function kindOf(value: Value): string {
   }
 }
 
-function isNumber(value: Value): value is number | bigint {
+export function isNumber(value: Value): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-function inRange(value: bigint): bigint | Fault {
-  return value >= INT_MIN && value <= INT_MAX ? value : new Fault('A whole number has more than 64 bits.')
-}
-
-function noOverload(operator: string, left: Value, right: Value): Fault {
+export function noOverload(operator: string, left: Value, right: Value): Fault {
   return new Fault(`There is no ${kindOf(left)} ${operator} ${kindOf(right)}.`)
 }
 
 const SHOWN_LENGTH_MAX = 40
 
-/** A payload's texts can be long. */
-function shown(value: Value): string {
+/** A text can be long. */
+export function shown(value: Value): string {
   if (typeof value !== 'string') return kindOf(value)
   return JSON.stringify(value.length > SHOWN_LENGTH_MAX ? `${value.slice(0, SHOWN_LENGTH_MAX)}…` : value)
 }

@@ -23,7 +23,8 @@ export const backup: Command = {
     if (file === null) throw new UsageError('Which file is the backup to be written to?', backup)
     const begun = timeOf(new Date())
     const progress = new Progress('Copying')
-    const onProgress = (done: number, total: number) => progress.show(done, total, '')
+    const onProgress = (done: number, total: number) =>
+      progress.show(done, total, `${Math.floor((100 * done) / total)} %`)
     const bytes = await backUp(data, file, { signal, onProgress })
     progress.say(
       `${styleText('bold', file)} has all that was accepted until ${begun}: ${megabytes(bytes)}, checked.`,

@@ -100,6 +100,17 @@ suite('a backup', () => {
     assert.deepEqual(await readdir(folder), ['data'])
   })
 
+  test('is refused when the keys of the store are lost, and leaves nothing', async t => {
+    const { data, folder, file } = await placesFor(t)
+    await (await openStore(data, systemClock)).close()
+    await rm(join(data, 'secret.key'))
+    await assert.rejects(backUp(data, file, PATIENT), {
+      code: 'misconfigured',
+      message: /secret\.key .* is missing/,
+    })
+    assert.deepEqual(await readdir(folder), ['data'])
+  })
+
   test('is refused without a store, and in a folder that is not there', async t => {
     const { data, folder, file } = await placesFor(t)
     await assert.rejects(backUp(data, file, PATIENT), {

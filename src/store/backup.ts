@@ -46,11 +46,11 @@ async function giveNames(partial: string, file: string, keys: VaultKeys): Promis
   await writeFile(keyFile, vaultKeysText(keys), { flag: 'wx', mode: 0o600, flush: true })
   try {
     await linkOrRename(partial, file)
-    await syncFolder(dirname(file))
   } catch (error) {
     await rm(keyFile)
     throw error
   }
+  await syncFolder(dirname(file))
 }
 
 /** A link overwrites nothing, a rename would. FAT and some network drives have no links. */
@@ -64,12 +64,19 @@ async function linkOrRename(partial: string, file: string): Promise<void> {
 }
 
 async function keysIn(folder: string): Promise<VaultKeys> {
-  const keys = await findKeys(folder)
+  const keys = await findKeys(folder).catch(error => {
+    if (error instanceof AppError) throw error
+    throw noKeys(folder, `cannot be read (${error.code}): run this as the user that runs the server`, error)
+  })
   if (keys) return keys
-  throw new AppError(
-    'misconfigured',
-    `The file secret.key is missing in ${folder}, and without it no stored webhook secret can be read. Restore it from an earlier backup.`,
+  throw noKeys(
+    folder,
+    'is missing, and stored webhook secrets cannot be read without it: restore it from a backup',
   )
+}
+
+function noKeys(folder: string, says: string, cause?: unknown): AppError {
+  return new AppError('misconfigured', `The file secret.key in ${folder} ${says}.`, { cause })
 }
 
 /** A key may have been added or dropped while the copy was made: with both, all of the copy opens. */

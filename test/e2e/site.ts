@@ -34,6 +34,13 @@ export class Site {
   #program: Program
   #listening: Promise<unknown>
 
+  /** On a port of its own; resolves when it listens. */
+  static async start(start: Start): Promise<Site> {
+    const site = new Site(start, await freePort())
+    await site.listening()
+    return site
+  }
+
   constructor(start: Start, port: number) {
     const args = ['serve', '--port', `${port}`, '--allow-network', '127.0.0.0/8', '--log-level', 'warn']
     this.url = `http://127.0.0.1:${port}`
@@ -102,8 +109,7 @@ export const REPOSITORY = '/repos/admin/hello'
 /** Ended with the test. */
 export async function startSite(t: TestContext): Promise<Site> {
   const { start } = await programsIn(t)
-  const site = new Site(start, await freePort())
-  await site.listening()
+  const site = await Site.start(start)
   assert.equal(await site.createRepository('hello'), REPOSITORY)
   return site
 }

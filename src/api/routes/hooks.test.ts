@@ -295,7 +295,7 @@ test('asks for the scope that GitHub asks for', async t => {
   const path = `/repos/octocat/hello/hooks`
   const calls: [method: string, at: string, scopes: Scope[], status: number][] = [
     ['GET', '', ['read:repo_hook'], 200],
-    ['GET', '', ['public_repo', 'user'], 404],
+    ['GET', '', ['user', 'delete_repo'], 404],
     ['GET', '', ['admin:org_hook'], 404],
     ['POST', '/pings', ['read:repo_hook'], 204],
     ['PATCH', '', ['read:repo_hook'], 404],
@@ -312,10 +312,64 @@ test('asks for the scope that GitHub asks for', async t => {
   }
 })
 
-test('tells which scopes would have done', async t => {
-  const { get } = await repositoryHooks(t)
-  const scopes = 'admin:repo_hook, read:repo_hook, repo, write:repo_hook'
-  assert.equal((await get('')).headers.get('x-accepted-oauth-scopes'), scopes)
+test('opens the hooks of public repositories to public_repo, and of no other', async t => {
+  const { server, user } = await repositoryHooks(t)
+  await addRepository(server, user, 'secret', true)
+  const token = await server.addToken(user, ['public_repo'])
+  const ask = (method: string, path: string, body?: object) =>
+    server.request(method, `/repos/octocat/${path}`, { token, body })
+
+  const made = await ask('POST', 'hello/hooks', { config: { url: URL_OK } })
+  assert.equal(made.status, 201)
+  assert.equal((await ask('GET', 'hello/hooks')).status, 200)
+  assert.equal((await ask('POST', `hello/hooks/${made.json.id}/pings`)).status, 204)
+  assert.equal((await ask('DELETE', `hello/hooks/${made.json.id}`)).status, 204)
+  assert.equal((await ask('GET', 'secret/hooks')).status, 404)
+  assert.equal((await ask('POST', 'secret/hooks', { config: { url: URL_OK } })).status, 404)
+})
+
+test('tells which scopes would have done, as GitHub was recorded to', async t => {
+  const { request, create } = await repositoryHooks(t)
+  const { id } = await create({ config: { url: URL_OK } })
+  const accepted = async (method: string, at: string) =>
+    (await request(method, at)).headers.get('x-accepted-oauth-scopes')
+  const reading = 'admin:repo_hook, public_repo, read:repo_hook, repo, write:repo_hook'
+  assert.equal(await accepted('GET', ''), reading)
+  assert.equal(await accepted('POST', `/${id}/pings`), reading)
+  assert.equal(await accepted('POST', ''), 'admin:repo_hook, public_repo, repo, write:repo_hook')
+  assert.equal(await accepted('DELETE', `/${id}`), 'admin:repo_hook, public_repo, repo')
+  const organization = await organizationHooks(t)
+  const answer = await organization.get('')
+  assert.equal(answer.headers.get('x-accepted-oauth-scopes'), 'admin:org_hook')
+})
+
+test('takes a username and a password for an organization’s hook, and keeps neither', async t => {
+  const { post } = await organizationHooks(t)
+  const config = { url: URL_OK, username: 'kdaigle', password: 'password' }
+  const { status, json } = await post('', { name: 'web', config })
+  assert.equal(status, 201)
+  assert.deepEqual(json.config, { content_type: 'form', insecure_ssl: '0', url: URL_OK })
+  const { post: postToRepository } = await repositoryHooks(t)
+  assert.deepEqual((await postToRepository('', { config })).json.errors, [
+    custom('Invalid config attribute: username'),
+    custom('Invalid config attribute: password'),
+  ])
+})
+
+test('sends no Last-Modified, which `last_response` would make a lie', async t => {
+  const { create, get } = await repositoryHooks(t)
+  const { id } = await create({ config: { url: URL_OK } })
+  const { headers } = await get(`/${id}`)
+  assert.equal(headers.get('last-modified'), null)
+  assert.match(headers.get('etag') ?? '', /^W\//)
+})
+
+test('looks at no body where none is taken', async t => {
+  const { create, post, request } = await repositoryHooks(t)
+  const { id } = await create({ config: { url: URL_OK } })
+  assert.equal((await post(`/${id}/pings`, 'no JSON')).status, 204)
+  assert.equal((await post(`/${id}/tests`, '{"a":')).status, 204)
+  assert.equal((await request('DELETE', `/${id}`, '[')).status, 204)
 })
 
 test('does not find the hook of another repository, nor what is no number', async t => {
@@ -323,7 +377,8 @@ test('does not find the hook of another repository, nor what is no number', asyn
   const { id } = await create({ config: { url: URL_OK } })
   await addRepository(server, user, 'other')
   assert.equal((await server.request('GET', `/repos/octocat/other/hooks/${id}`, { token })).status, 404)
-  for (const none of ['x', '1.5', '0', '-1', '9'.repeat(19), `${id}/`, `${id}/nothing`]) {
+  const spellings = [`0${id}`, `${id}.0`, `${id}e0`, `0x${id.toString(16)}`, `+${id}`, `%20${id}`]
+  for (const none of ['x', '1.5', '0', '-1', '9'.repeat(19), `${id}/`, `${id}/nothing`, ...spellings]) {
     assert.equal((await get(`/${none}`)).status, 404, none)
   }
 })

@@ -447,7 +447,16 @@ describe('GET /repos/{owner}/{repo}/issues', () => {
     )
     assert.equal((await server.request('GET', ISSUES)).headers.get('link'), null)
     assert.equal((await server.request('GET', `${ISSUES}?state=odd`)).status, 422)
-    assert.equal((await server.request('GET', `${ISSUES}?since=yesterday`)).status, 422)
+    for (const since of ['yesterday', '1', '24 Nov 2026', '2026-11', '2026-11-24T12:00', '2026-13-01']) {
+      const answer = await server.request('GET', `${ISSUES}?since=${encodeURIComponent(since)}`)
+      assert.equal(answer.status, 422, since)
+    }
+    for (const since of ['2026-11-24', '2026-11-24T12:00Z', '2026-11-24T12:00:00.5+01:00']) {
+      const answer = await server.request('GET', `${ISSUES}?since=${encodeURIComponent(since)}`)
+      assert.equal(answer.status, 200, since)
+    }
+    // Passed over, as it says in docs/api.md.
+    assert.equal((await server.request('GET', `${ISSUES}?mentioned=nobody&type=none`)).status, 200)
   })
 })
 

@@ -65,6 +65,38 @@ describe('labels of a repository', () => {
     assert.equal(rename.status, 422)
   })
 
+  it('are changed by new_name, colour and description, and by no other key', async t => {
+    const server = await startTestServer(t)
+    const token = await server.addToken(await server.addUser('octocat'))
+    await server.request('POST', '/user/repos', { token, body: { name: 'hello' } })
+    await server.request('POST', LABELS, { token, body: { name: 'bug' } })
+    const patch = (body: unknown) => server.request('PATCH', `${LABELS}/bug`, { token, body })
+    for (const body of [{ name: 'other' }, { name: 7 }, { name: null, id: 1, is_default: true }]) {
+      const { status, json } = await patch(body)
+      assert.deepEqual([status, json.name, json.default], [200, 'bug', false], JSON.stringify(body))
+    }
+    for (const body of [{ new_name: 7 }, { color: 7 }, { color: null }, { description: [] }]) {
+      assert.equal((await patch(body)).status, 422, JSON.stringify(body))
+    }
+  })
+
+  it('are refused with control characters', async t => {
+    const server = await startTestServer(t)
+    const token = await server.addToken(await server.addUser('octocat'))
+    await server.request('POST', '/user/repos', { token, body: { name: 'hello' } })
+    const faults = async (body: object) =>
+      (await server.request('POST', LABELS, { token, body })).json.errors?.map(
+        ({ field }: { field: string }) => field,
+      )
+    assert.deepEqual(await faults({ name: 'a\u001b[2Jb' }), ['name'])
+    assert.deepEqual(await faults({ name: 'a', description: 'one\ntwo' }), ['description'])
+    const issue = { title: 'a', labels: ['a\u0007'] }
+    assert.equal(
+      (await server.request('POST', '/repos/octocat/hello/issues', { token, body: issue })).status,
+      422,
+    )
+  })
+
   it('are for who may push', async t => {
     const server = await startTestServer(t)
     const token = await server.addToken(await server.addUser('octocat'))

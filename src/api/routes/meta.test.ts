@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { classify } from '../../egress/address.ts'
 import { startTestServer } from '../test-server.ts'
 
 describe('what the server tells of itself', () => {
@@ -12,18 +13,29 @@ describe('what the server tells of itself', () => {
     assert.match(octocat.text, /\| Moby \|/)
 
     const meta = await server.request('GET', '/meta')
-    assert.deepEqual(meta.json, {
-      verifiable_password_authentication: false,
-      hooks: [],
-      installed_version: '0.0.0-test',
-    })
-    const token = await server.addToken(await server.addUser('octocat'))
-    const known = await server.request('GET', '/meta', { token })
-    assert.ok(known.json.hooks.includes('127.0.0.1/32'))
+    assert.equal(meta.json.verifiable_password_authentication, false)
+    assert.equal(meta.json.installed_version, '0.0.0-test')
+  })
 
-    const limit = await server.request('GET', '/rate_limit')
-    assert.equal(limit.json.rate.remaining, 5000)
-    assert.equal(limit.headers.get('x-ratelimit-limit'), null)
+  it('keeps addresses within its network from strangers', async t => {
+    const server = await startTestServer(t)
+    const { json: told } = await server.request('GET', '/meta')
+    for (const cidr of told.hooks) assert.equal(classify(cidr.split('/')[0]), 'public', cidr)
+    const token = await server.addToken(await server.addUser('octocat'))
+    const { json: known } = await server.request('GET', '/meta', { token })
+    assert.ok(known.hooks.includes('127.0.0.1/32'))
+  })
+
+  it('names no limit to anybody, as none is kept', async t => {
+    const server = await startTestServer(t)
+    const token = await server.addToken(await server.addUser('octocat'))
+    for (const asker of [{}, { token }]) {
+      const { headers, json } = await server.request('GET', '/rate_limit', asker)
+      for (const { limit, remaining, used } of [json.rate, json.resources.core, json.resources.search]) {
+        assert.deepEqual([limit, remaining, used], [2 ** 31 - 1, 2 ** 31 - 1, 0])
+      }
+      assert.equal(headers.get('x-ratelimit-limit'), null)
+    }
   })
 
   it('answers its root to programs, and shows people the door', async t => {

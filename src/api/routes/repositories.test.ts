@@ -49,6 +49,26 @@ describe('POST /user/repos', () => {
     )
   })
 
+  it('refuses a homepage that is no address of the web, and control characters', async t => {
+    const server = await startTestServer(t)
+    const token = await server.addToken(await server.addUser('octocat'))
+    const fieldsOf = async (body: object) =>
+      (await server.request('POST', '/user/repos', { token, body: { name: 'a', ...body } })).json.errors?.map(
+        ({ field }: { field: string }) => field,
+      )
+    for (const homepage of [
+      'javascript:alert(1)',
+      'example.com',
+      'ftp://a.example',
+      'http://',
+      'https://a b',
+    ]) {
+      assert.deepEqual(await fieldsOf({ homepage }), ['homepage'], homepage)
+    }
+    assert.deepEqual(await fieldsOf({ description: 'a\u001b[31mb' }), ['description'])
+    assert.equal(await fieldsOf({ homepage: 'HTTPS://a.example/', description: 'Ünïcode 🎣' }), undefined)
+  })
+
   it('needs the scope, and `repo` for a private one', async t => {
     const server = await startTestServer(t)
     const octocat = await server.addUser('octocat')

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { verify } from '@octokit/webhooks-methods'
+import { Webhook } from 'standardwebhooks'
 import { findHookById } from '../../store/hooks.ts'
 import { organizationHooks, repositoryHooks, URL_OK } from '../test-hooks.ts'
+import { eventually, startTestReceiver } from '../test-receiver.ts'
 import type { TestServer } from '../test-server.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12)
@@ -100,6 +103,47 @@ test('only a change of the secret itself ends an overlap', async t => {
   await post(`/${id}/secret/rotations`, { secret: 'newest' })
   await patch(`/${id}`, { config: { url: URL_OK } })
   assert.deepEqual(await secretsOf(server, id), [undefined, undefined])
+})
+
+test('during an overlap GitHub’s verifier takes either secret, and Standard Webhooks’ either, too', async t => {
+  const { create, get, patch, post } = await repositoryHooks(t)
+  const receiver = await startTestReceiver(t)
+  const { id } = await create({ config: { url: receiver.url, content_type: 'json', secret: 'old' } })
+  await patch(`/${id}/policy`, { standard_webhooks: true })
+  await post(`/${id}/secret/rotations`, { secret: 'new' })
+  await post(`/${id}/pings`)
+
+  const [, ping] = await receiver.arrived(2)
+  const { headers, body } = ping!
+  const signature = (name: string) => String(headers[name])
+  assert.ok(await verify('new', body.toString(), signature('x-hub-signature-256')))
+  assert.ok(await verify('old', body.toString(), signature('x-hookline-previous-signature-256')))
+  for (const secret of ['new', 'old']) {
+    const webhook = new Webhook(Buffer.from(secret).toString('base64'))
+    assert.ok(webhook.verify(body, headers as Record<string, string>))
+  }
+  assert.equal(headers['webhook-id'], headers['x-github-delivery'])
+
+  const deliveries = await eventually(
+    async () => (await get(`/${id}/deliveries`)).json,
+    list => list.length === 2,
+  )
+  const shown = (await get(`/${id}/deliveries/${deliveries[0].id}`)).json.request.headers
+  assert.equal(shown['webhook-signature'], 'v1,******** v1,********')
+  assert.equal(shown['X-Hookline-Previous-Signature-256'], 'sha256=********')
+})
+
+test('once an overlap is over, or without the choice, there is GitHub’s signature alone', async t => {
+  let nowMs = Date.now()
+  const { create, post } = await repositoryHooks(t, { clock: { ...CLOCK, nowMs: () => nowMs } })
+  const receiver = await startTestReceiver(t)
+  const { id } = await create({ config: { url: receiver.url, content_type: 'json', secret: 'old' } })
+  await post(`/${id}/secret/rotations`, { secret: 'new', overlap_seconds: 60 })
+  nowMs += 60_000
+  await post(`/${id}/pings`)
+  const [, ping] = await receiver.arrived(2)
+  const names = Object.keys(ping!.headers).filter(name => /signature|^webhook-/.test(name))
+  assert.deepEqual(names.sort(), ['x-hub-signature', 'x-hub-signature-256'])
 })
 
 test('a token that may only read sees that there is a secret, and rotates none', async t => {

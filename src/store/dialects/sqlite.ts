@@ -77,7 +77,7 @@ export class SqliteDialect implements Dialect {
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.'))
+    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
     return new Promise<T>((resolve, reject) => {
       this.#units.push({ work, resolve: resolve as (value: unknown) => void, reject })
       this.#draining ??= this.#drain()
@@ -124,7 +124,7 @@ export class SqliteDialect implements Dialect {
   }
 
   #enqueue(steps: readonly Step[]): Promise<unknown[]> {
-    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.'))
+    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
     return new Promise((resolve, reject) => {
       this.#batches.push({ steps, resolve, reject })
       this.#draining ??= this.#drain()
@@ -227,7 +227,7 @@ function holdLock(file: string): DatabaseSync {
 }
 
 function unavailable(cause: unknown): AppError {
-  return new AppError('unavailable', 'The store could not commit.', { cause })
+  return new AppError('unavailable', 'The store could not commit.', { cause, retryAfterSeconds: 5 })
 }
 
 function transactionOn(channel: SqliteChannel): Tx {
