@@ -2,6 +2,7 @@
 // The `hookline` command. Runs on any Node from 18 on: in this process where it is new enough,
 // otherwise in the Node that npm installed beside it. What the command does is in `src/cli/`.
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { endWithParent, exitAs, findNode, isNewEnough, launch } from './node24.js'
 
@@ -11,6 +12,18 @@ const root = new URL('../', import.meta.url)
 const source = new URL('src/cli/main.ts', root)
 const checkout = existsSync(source)
 const program = checkout ? source : new URL('dist/src/cli/main.js', root)
+
+// Both variables are set here since the Node that we may start has them from us, and threads from it.
+
+// Names are looked up on libuv's pool, which gives lookups half of its threads: two by default. Two names
+// whose servers are dead would then hold up everybody's for seconds; of 64 threads, lookups get 32. Read
+// when the pool is first used, so before anything is.
+process.env.UV_THREADPOOL_SIZE ||= '64'
+
+// Compiled code is kept between starts, beside the sources and not in the common folder for temporary
+// files, where another user could have put some for us. Where we may not write, there is none.
+process.env.NODE_COMPILE_CACHE ||= fileURLToPath(new URL('.cache/node', root))
+module.enableCompileCache?.()
 
 if (process.env.npm_command === 'exec') endWithParent()
 

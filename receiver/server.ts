@@ -2,6 +2,7 @@
 // repository gets per day. It knows GitHub's HTTP and signature, and nothing else of who sends.
 // Whoever reaches its port, a tunnel included, may read the page and its figures: names and
 // numbers, never payloads.
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify'
 import { isTimeZone, lastDays } from './calendar.ts'
@@ -53,6 +54,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     throw new Error(`Deliveries cannot be received at ${path}: take a path like /payload.`)
   const app = fastify({ bodyLimit: PAYLOAD_BYTES_MAX, requestTimeout: REQUEST_TIMEOUT_MS })
   app.server.maxConnections = CONNECTIONS_MAX
+  const close = closerOf(app)
   answerErrors(app, path, log)
   servePage(app, options.pageFolder)
 
@@ -67,7 +69,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     throw error
   })
   const address = app.server.address() as AddressInfo
-  return { url, port: address.port, memory, close: () => close(app) }
+  return { url, port: address.port, memory, close }
 }
 
 function serveFigures(app: FastifyInstance, memory: Memory): void {
@@ -95,7 +97,7 @@ function answerErrors(app: FastifyInstance, path: string, log: (line: string) =>
     return reply.code(status).send({ message })
   })
   app.setNotFoundHandler(({ url, method }, reply) => {
-    if (url !== path) return reply.code(404).send({ message: 'Not Found' })
+    if (url.split('?', 1)[0] !== path) return reply.code(404).send({ message: 'Not Found' })
     return reply
       .code(405)
       .header('allow', 'POST')
@@ -103,9 +105,21 @@ function answerErrors(app: FastifyInstance, path: string, log: (line: string) =>
   })
 }
 
-/** Lets requests finish, yet not for ever. */
-async function close(app: FastifyInstance): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
-  await app.close()
-  clearTimeout(deadline)
+/** Begins to count; gives the way to end, which lets requests finish, yet not for ever. */
+function closerOf(app: FastifyInstance): () => Promise<void> {
+  const underWay = new Set<ServerResponse>()
+  app.server.on('request', (_, response: ServerResponse) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
+  return async () => {
+    const finished = Array.from(underWay, response => new Promise(resolve => response.once('close', resolve)))
+    const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+    const closed = app.close()
+    await Promise.all(finished)
+    clearTimeout(deadline)
+    // Node waits for a connection that has not asked anything yet, and browsers open some in advance.
+    app.server.closeAllConnections()
+    await closed
+  }
 }

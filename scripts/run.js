@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { endWithParent, exitAs, findNode, isNewEnough, launch } from '../bin/node24.js'
 
 const TASKS = {
-  tutorial: { program: ['src/cli/main.ts', 'tutorial'], pages: true },
+  tutorial: { program: ['bin/hookline.js', 'tutorial'], pages: true },
   test: { program: ['scripts/test.ts'], pages: true },
   check: { program: ['scripts/check.ts'] },
   format: { program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'] },

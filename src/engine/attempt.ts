@@ -2,7 +2,7 @@
 import type { AttemptRequest, HeaderList, Outcome, ReadyDelivery } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
-import type { Secret } from '../secret.ts'
+import { signingSecrets } from '../rotation.ts'
 import { sign } from '../signature.ts'
 import { standardHeaders } from '../standard-webhook.ts'
 import { formBody } from './form.ts'
@@ -44,8 +44,8 @@ function headersOf(
   body: Uint8Array,
   { userAgent, startedAt }: Sending,
 ): HeaderList {
-  const { secret } = hook.config
-  const previous = previousSecretOf(hook, startedAt)
+  const secrets = signingSecrets(hook, startedAt.getTime())
+  const [secret, previous] = secrets
   const headers: HeaderList[number][] = [
     ['Accept', '*/*'],
     ['Content-Type', MEDIA_TYPE[hook.config.contentType]],
@@ -63,13 +63,7 @@ function headersOf(
     headers.push(['X-Hub-Signature', sha1], ['X-Hub-Signature-256', sha256])
   }
   if (hook.standardWebhooks) {
-    const secrets = [secret, previous].filter(one => one !== null)
     headers.push(...standardHeaders({ guid: delivery.guid, atMs: startedAt.getTime(), body, secrets }))
   }
   return headers
-}
-
-/** The secret before this one, while receivers may still know that alone. */
-function previousSecretOf({ previousSecret }: Hook, at: Date): Secret | null {
-  return previousSecret && at < previousSecret.until ? previousSecret.secret : null
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
+import { dropPreviousSecrets } from '../store/previous-secrets.ts'
 import {
   dropIdempotencyKeys,
   giveUpKept,
@@ -32,6 +33,10 @@ const KEPT_BACK_MS = 3 * 24 * 60 * 60 * 1000
 // Of one hook at a time: a commit of some milliseconds.
 const GIVE_UP_MAX = 1000
 
+// Walks through the hooks.
+const SECRETS_PERIOD_MS = 60 * 60 * 1000
+const SECRETS_MAX = 1000
+
 const KEYS_PERIOD_MS = 60_000
 const KEYS_MAX = 1000
 
@@ -53,6 +58,7 @@ export class Sweep {
   /** Of the hooks that this round has seen so far. */
   #oldestDueMs = Number.POSITIVE_INFINITY
   #giveUpAtMs = 0
+  #dropSecretsAtMs = 0
   #renewAtMs = 0
   #dropKeysAtMs = 0
 
@@ -88,6 +94,7 @@ export class Sweep {
     await this.#wakeDue(nowMs)
     await this.#dropKeys(nowMs)
     await this.#giveUpOld(nowMs)
+    await this.#dropPreviousSecrets(nowMs)
   }
 
   async #renewLeases(nowMs: number): Promise<void> {
@@ -137,6 +144,12 @@ export class Sweep {
       metrics.due.remove(await store.write(tx => giveUpKept(tx, { state: 'pending', hookId }, terms)))
     }
     metrics.held.dec(await store.write(tx => giveUpKept(tx, { state: 'held' }, terms)))
+  }
+
+  async #dropPreviousSecrets(nowMs: number): Promise<void> {
+    if (nowMs < this.#dropSecretsAtMs) return
+    this.#dropSecretsAtMs = nowMs + SECRETS_PERIOD_MS
+    await this.#options.store.write(tx => dropPreviousSecrets(tx, nowMs, SECRETS_MAX))
   }
 
   async #dropKeys(nowMs: number): Promise<void> {

@@ -128,7 +128,6 @@ async function walkExhausted(
     // A literal: only then is the partial index used.
     .where('deliveries.state', '=', sql.lit('exhausted'))
     .where('deliveries.id', '>', position)
-    .where('deliveries.id', '<', endId)
     .orderBy('deliveries.id')
     .limit(limit)
     .execute()

@@ -126,7 +126,7 @@ test('are tried against what happened lately, before they are saved', async t =>
     detail,
   ])
   assert.deepEqual(told, [
-    ['push', null, false, 'refs', 'the ref is "topic"'],
+    ['push', null, false, 'refs', 'the ref is "refs/heads/topic"'],
     ['pull_request', 'closed', false, 'expression', 'it gives false'],
     ['push', null, true, null, 'expression: No such key: pull_request'],
   ])
@@ -179,8 +179,8 @@ test('cannot be tried where the payload is gone or too large, and are then not s
   assert.deepEqual(
     json.events.map(({ passes, detail }: any) => [passes, detail]),
     [
-      [false, 'the ref is "topic"'],
-      [null, 'Its payload of 2097191 bytes is too much to be tried.'],
+      [false, 'the ref is "refs/heads/topic"'],
+      [null, 'Its payload of 2097190 bytes is too much to be tried.'],
       [null, 'Its payload is no longer kept.'],
     ],
   )
