@@ -199,6 +199,7 @@ describe('a request that is no delivery', () => {
     const response = await fetch(`${receiver.url}/payload`)
     assert.equal(response.status, 405)
     assert.equal(response.headers.get('allow'), 'POST')
+    assert.equal((await fetch(`${receiver.url}/payload?hub.challenge=1`)).status, 405)
     assert.equal((await fetch(`${receiver.url}/nowhere`)).status, 404)
   })
 })

@@ -6,13 +6,17 @@ import { inspect } from 'node:util'
 export const MASK = '********'
 
 export class Secret {
-  readonly #text: string
+  #text: string | undefined
+  readonly #open: () => string
 
-  constructor(text: string) {
-    this.#text = text
+  /** Its text, or what opens it once somebody asks: that may throw, and then `reveal` does. */
+  constructor(text: string | (() => string)) {
+    this.#text = typeof text === 'string' ? text : undefined
+    this.#open = typeof text === 'string' ? () => text : text
   }
 
   reveal(): string {
+    this.#text ??= this.#open()
     return this.#text
   }
 

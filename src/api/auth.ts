@@ -11,6 +11,7 @@ import { findRepository } from '../store/repositories.ts'
 import type { Db } from '../store/store.ts'
 import type { ApiContext } from './context.ts'
 import type { Caller } from './credentials.ts'
+import type { OnRequest } from './route.ts'
 
 export type { Caller } from './credentials.ts'
 
@@ -35,8 +36,6 @@ export type RepositoryPlace = {
 
 export type OrganizationPlace = { readonly organization: Account; readonly caller: Caller | null }
 
-type OnRequest = (request: FastifyRequest) => Promise<void>
-
 /** A hook for routes below `/repos/:owner/:repo`; what it found is `repositoryOf(request)`. */
 export function needsRepository(context: ApiContext, wanted: RepositoryWanted, scope?: Scope): OnRequest {
   return async request => {
@@ -59,6 +58,11 @@ export function repositoryOf(request: FastifyRequest): RepositoryPlace {
 export function organizationOf(request: FastifyRequest): OrganizationPlace {
   if (!request.organizationPlace) throw new Error('the route does not name needsOrganization')
   return request.organizationPlace
+}
+
+/** A hook for what is about the caller alone. */
+export async function needsCaller(request: FastifyRequest): Promise<void> {
+  requireCaller(request)
 }
 
 export function requireCaller(request: FastifyRequest): Caller {

@@ -27,8 +27,6 @@ test('keeps out what would be too much at once, and lets it in again afterwards'
   const strangers = [1, 2, 3].map(() => announce('hkl_wrong'))
   assert.equal((await publish()).status, 202)
   const sockets = [announce(token), announce(token)]
-  t.after(() => [...strangers, ...sockets].map(socket => socket.destroy()))
-
   const refused = await eventually(publish, ({ status }) => status !== 202)
   assert.equal(refused.status, 503)
   assert.equal(refused.headers.get('retry-after'), '5')
@@ -38,6 +36,6 @@ test('keeps out what would be too much at once, and lets it in again afterwards'
   const issue = { token, body: { title: 'a' } }
   assert.equal((await server.request('POST', '/repos/octocat/hello/issues', issue)).status, 201)
 
-  for (const socket of sockets) socket.destroy()
+  for (const socket of [...strangers, ...sockets]) socket.destroy()
   assert.equal((await eventually(publish, ({ status }) => status !== 503)).status, 202)
 })

@@ -1,6 +1,6 @@
 // Hooks of repositories and of organizations are one set of routes under two paths. What differs
 // is here: the path, the scopes, GitHub's pages about them, and whose they are.
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { type Account, grants, SCOPES, type Scope } from '../account.ts'
 import { notFound } from '../errors.ts'
 import type { EventDraft } from '../event.ts'
@@ -16,6 +16,7 @@ import { needsOrganization, needsRepository, organizationOf, repositoryOf, requi
 import type { ApiContext } from './context.ts'
 import { NUMBER } from './fields.ts'
 import { linksOf, ownLinks } from './links.ts'
+import type { OnRequest } from './route.ts'
 
 export type HookAccess = 'read' | 'write' | 'delete'
 
@@ -55,8 +56,6 @@ export const HOOK_PARAMS = {
 } as const
 
 export type HookParams = { readonly hook_id: number; readonly delivery_id: number }
-
-type OnRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 /** For `onRequest`: hooks are their administrators' business, and nobody else learns of them. */
 export function needsHooks(

@@ -10,8 +10,7 @@ import type { ApiContext } from './context.ts'
 import { controlFaults, isBlank, NUMBER, refuse, tooLong } from './fields.ts'
 import { type Changed, type Happening, tellOfIssue, tooMany, type Work } from './issue-change.ts'
 import { ownLinks } from './links.ts'
-
-type OnRequest = (request: FastifyRequest) => Promise<void>
+import type { OnRequest } from './route.ts'
 
 export const ISSUE_PARAMS = { type: 'object', properties: { number: NUMBER } } as const
 

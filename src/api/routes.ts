@@ -7,6 +7,7 @@ import { assigneeRoutes } from './routes/assignees.ts'
 import { avatarRoutes } from './routes/avatars.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { dispatchRoutes } from './routes/dispatches.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explanationRoutes } from './routes/explanations.ts'
 import { filterRoutes } from './routes/filters.ts'
@@ -23,6 +24,7 @@ import { recoveryRoutes } from './routes/recoveries.ts'
 import { repositoryRoutes } from './routes/repositories.ts'
 import { repositoryListRoutes } from './routes/repository-lists.ts'
 import { secretRoutes } from './routes/secret.ts'
+import { starRoutes } from './routes/stars.ts'
 import { undeliveredRoutes } from './routes/undelivered.ts'
 import { userRoutes } from './routes/users.ts'
 
@@ -40,6 +42,8 @@ export const apiRoutes: readonly Routes[] = [
   assigneeRoutes,
   commentRoutes,
   labelRoutes,
+  starRoutes,
+  dispatchRoutes,
   hookRoutes,
   policyRoutes,
   filterRoutes,

@@ -56,7 +56,7 @@ describe('every answer', () => {
       assert.match(text, /\r\nx-content-type-options: nosniff\r\n/)
       assert.deepEqual(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))), {
         message,
-        documentation_url: 'https://docs.github.com/rest',
+        documentation_url: message === HOST_FAULT ? ZEN_DOCS : 'https://docs.github.com/rest',
         status: String(status),
       })
     }
@@ -168,18 +168,16 @@ describe('every request', () => {
   it('is told of in events under our own address, whatever its Host says', async t => {
     const server = await startTestServer(t)
     const token = await server.addToken(await server.addUser('octocat'))
-    const headers = { host: 'evil.example' }
-    const post = (path: string, body: object) => server.request('POST', path, { token, headers, body })
-    const made = await post('/api/v3/user/repos', { name: 'hello' })
+    const authorization = `token ${token}`
+    const ask = (method: string, path: string, body?: object) =>
+      requestAs(server, 'evil.example', method, path, { authorization }, body)
+    const made = await ask('POST', '/api/v3/user/repos', { name: 'hello' })
     assert.equal(made.json.url, 'http://evil.example/api/v3/repos/octocat/hello')
-    await post('/repos/octocat/hello/issues', { title: 'a', labels: ['bug'] })
-    await post('/repos/octocat/hello/issues/1/comments', { body: 'b' })
+    await ask('POST', '/repos/octocat/hello/issues', { title: 'a', labels: ['bug'] })
+    await ask('POST', '/repos/octocat/hello/issues/1/comments', { body: 'b' })
     const config = { url: 'http://receiver.localhost:9/hook' }
-    const hook = await post('/repos/octocat/hello/hooks', { config, events: ['meta'] })
-    assert.equal(
-      (await server.request('DELETE', new URL(hook.json.url).pathname, { token, headers })).status,
-      204,
-    )
+    const hook = await ask('POST', '/repos/octocat/hello/hooks', { config, events: ['meta'] })
+    assert.equal((await ask('DELETE', new URL(hook.json.url).pathname)).status, 204)
 
     const events = await server.events()
     const names = events.map(({ name }) => name)
@@ -201,7 +199,6 @@ describe('every request', () => {
   it('is refused when its Host is none, before anything is made of it', async t => {
     const server = await startTestServer(t)
     const { port } = new URL(server.url)
-    const ask = (headers: Record<string, string>, path = '/zen') => server.request('GET', path, { headers })
     const faulty = [
       'a b',
       'a@b',
@@ -221,10 +218,10 @@ describe('every request', () => {
       assert.ok(text.includes(HOST_FAULT), host)
     }
     for (const host of ['a.example', `127.0.0.1:${port}`, '[::1]:3000', 'my_host', 'A-B.example:65535']) {
-      assert.equal((await ask({ host, 'user-agent': 'a' })).status, 200, host)
+      assert.equal((await requestAs(server, host, 'GET', '/zen')).status, 200, host)
     }
-    const origin = { host: '1.2.3.4.5', origin: 'http://a.example', cookie: 'hookline_session=x' }
-    assert.equal((await server.request('POST', '/user/repos', { headers: origin, body: {} })).status, 400)
+    const forged = { origin: 'http://a.example', cookie: 'hookline_session=x' }
+    assert.equal((await requestAs(server, '1.2.3.4.5', 'POST', '/user/repos', forged)).status, 400)
   })
 
   it('is refused when a trusted proxy’s word for its Host or its scheme is none', async t => {
@@ -240,10 +237,10 @@ describe('every request', () => {
     const server = await startTestServer(t, { connectionsMax: 2 })
     const port = Number(new URL(server.url).port)
     const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
-    t.after(() => sockets.map(socket => socket.destroy()))
     await Promise.all(sockets.map(socket => once(socket, 'connect')))
     const third = connect(port, '127.0.0.1')
     await once(third, 'close')
+    for (const socket of sockets) socket.destroy()
   })
 
   it('is answered with the base URL when there is one', async t => {
@@ -263,7 +260,24 @@ describe('every request', () => {
   })
 })
 
+const ZEN_DOCS = 'https://docs.github.com/rest/meta/meta#get-the-zen-of-github'
 const HOST_FAULT = 'The Host of this request is not a name or an address with a port.'
+
+/** As a client whose Host is this one: fetch would write its own. */
+async function requestAs(
+  server: TestServer,
+  host: string,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: object,
+) {
+  const sent = httpRequest(server.url + path, { method, headers: { 'user-agent': 'a', ...headers, host } })
+  sent.end(body && JSON.stringify(body))
+  const [response] = await once(sent, 'response')
+  const text = (await response.toArray()).join('')
+  return { status: response.statusCode as number, json: text.startsWith('{') ? JSON.parse(text) : null }
+}
 
 /** Sends these very bytes, and gives all that comes back. */
 async function exchange(server: TestServer, sent: string): Promise<string> {

@@ -121,9 +121,8 @@ function compileChoice({ args: [condition, yes, no] }: Node<'?:'>, names: Names)
   const test = compile(condition, names)
   const [ifTrue, ifFalse] = [compile(yes, names), compile(no, names)]
   return scope => {
-    const result = test(scope)
+    const result = truth(test(scope))
     if (result instanceof Fault) return result
-    if (typeof result !== 'boolean') return new Fault(`A condition gives ${kindOf(result)}.`)
     return result ? ifTrue(scope) : ifFalse(scope)
   }
 }

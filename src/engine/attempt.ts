@@ -1,6 +1,7 @@
 // One POST: the body in the hook's form, GitHub's headers, both signatures, and what came of it.
 import type { AttemptRequest, HeaderList, Outcome, ReadyDelivery } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
+import { AppError } from '../errors.ts'
 import type { Hook } from '../hook.ts'
 import { signingSecrets } from '../rotation.ts'
 import { sign } from '../signature.ts'
@@ -22,7 +23,8 @@ export async function attempt(
   const { timeoutMs } = hook.policy
   if (!delivery.payload) throw new Error(`delivery ${delivery.id} has no payload to send`)
   const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
-  const headers = headersOf(delivery, hook, body, { userAgent, startedAt })
+  const headers = headersOrRefusal(() => headersOf(delivery, hook, body, { userAgent, startedAt }))
+  if ('kind' in headers) return { request: { url, contentType, headers: [] }, outcome: headers }
   const outcome = await sender.send({
     method: 'POST',
     url,
@@ -33,6 +35,16 @@ export async function attempt(
     signal,
   })
   return { request: { url, contentType, headers }, outcome }
+}
+
+// A secret that cannot be opened is the hook's trouble, which its owner has to see, and no fault of ours.
+function headersOrRefusal(make: () => HeaderList): HeaderList | Extract<Outcome, { kind: 'refused' }> {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { kind: 'refused', reason: error.message, tookMs: 0 }
+  }
 }
 
 type Sending = { readonly userAgent: string; readonly startedAt: Date }

@@ -62,11 +62,6 @@ export class Breakers {
     this.#save(accountId, hookId, CLOSED, { accountId, hookId, atMs, change: 'closed', reason })
   }
 
-  /** Resolves when every change so far is stored, or could not be. */
-  async saved(): Promise<void> {
-    await this.#saving
-  }
-
   #remember(hookId: number, breaker: Breaker): void {
     if (breaker.kind === 'open') {
       this.#open.set(hookId, breaker)

@@ -386,7 +386,7 @@ test('counts what is due after a restart without having seen it accepted', async
   await engine.stop(1000)
   const next = new Engine({ store, sender: null as never, clock, log: null as never })
   next.start()
-  await next.stop(0)
+  await next.stop(1000)
   assert.equal(next.metrics.due.now(), 0)
   clock.ms += 6_000
   assert.equal(next.metrics.due.now(), 2)

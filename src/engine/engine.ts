@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { pause } from '../base/pause.ts'
 import type { Attempt } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import { AppError, notFound } from '../errors.ts'
@@ -30,6 +31,9 @@ export type { Accepted, Tell } from './publisher.ts'
 // Longer than GitHub's timeout of 10 s, so that what is under way can end by itself.
 const STOP_DEADLINE_MS = 12_000
 
+// More than this is released by the sweep, so that no commit takes long.
+const RELEASE_MAX = 1000
+
 export type EngineOptions = {
   readonly store: Store
   readonly sender: Sender
@@ -46,12 +50,15 @@ export class Engine {
   readonly #worker: Worker
   readonly #publisher: Publisher
   readonly #sweep: Sweep
+  /** What is accepted from here on is counted as it comes. */
+  readonly #firstId: number
   #started: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   constructor(options: EngineOptions) {
     const { store, clock } = options
     this.#options = options
+    this.#firstId = store.ids.next()
     this.metrics = createMetrics(clock)
     this.#hooks = new HookCache(store)
     this.#breakers = new Breakers(options)
@@ -145,7 +152,7 @@ export class Engine {
    */
   async release(tx: Tx, hookId: number): Promise<() => void> {
     const nowMs = this.#options.clock.nowMs()
-    const count = await releaseHeld(tx, hookId, nowMs)
+    const count = await releaseHeld(tx, hookId, nowMs, RELEASE_MAX)
     return () => {
       if (count === 0) return
       this.metrics.due.add(nowMs, count)
@@ -167,20 +174,22 @@ export class Engine {
 
   async #countDue(): Promise<void> {
     try {
-      for (const { second, count } of await countPendingBySecond(this.#options.store.read)) {
+      const read = this.#options.store.read
+      for (const { second, count } of await countPendingBySecond(read, this.#firstId)) {
         this.metrics.due.add(second * 1000, count)
       }
-      this.metrics.held.inc(await countHeld(this.#options.store.read))
+      this.metrics.held.inc(await countHeld(read))
     } catch (error) {
       this.#options.log.error({ err: error }, 'what is due could not be counted')
     }
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    await this.#started
-    await this.#sweep.stop()
+    const over = new AbortController()
+    // A store that does not answer is not waited for beyond the deadline.
+    await Promise.race([Promise.all([this.#started, this.#sweep.stop()]), pause(deadlineMs, over.signal)])
+    over.abort()
     await this.#worker.stop(deadlineMs)
-    await this.#breakers.saved()
   }
 
   #refuseWhenStopping(): void {

@@ -165,3 +165,36 @@ async function states(store: Store, hookId?: number): Promise<string[]> {
 function changes(store: Store) {
   return store.read.selectFrom('hook_changes').selectAll().orderBy('id').execute()
 }
+
+test('skips what a filter of the hook refuses, and says which', async t => {
+  const { engine, store, hook } = await startTestEngine(t)
+  const receiver = await startReceiver(t)
+  const none = { actions: null, refs: null, paths: null, repositories: null, actors: null, expression: null }
+  const byAction = await hook(receiver.url, { filters: { ...none, actions: ['closed'] } })
+  const byExpression = await hook(receiver.url, {
+    filters: { ...none, expression: 'payload.issue.number > 5' },
+  })
+  const publish = (number: number) =>
+    engine.publish([
+      issueOpened({ payload: Buffer.from(JSON.stringify({ action: 'opened', issue: { number } })) }),
+    ])
+
+  assert.equal((await publish(3))[0]?.deliveries, 0)
+  assert.equal((await publish(7))[0]?.deliveries, 1)
+  const [request] = await receiver.got(1)
+  assert.equal(request?.headers['x-github-hook-id'], String(byExpression.id))
+  const skips = await store.read
+    .selectFrom('skips')
+    .selectAll()
+    .orderBy('event_id')
+    .orderBy('hook_id')
+    .execute()
+  assert.deepEqual(
+    skips.map(({ hook_id, reason, detail }) => [hook_id, reason, detail?.split(':')[0]]),
+    [
+      [byAction.id, 'filtered', 'actions'],
+      [byExpression.id, 'filtered', 'expression'],
+      [byAction.id, 'filtered', 'actions'],
+    ],
+  )
+})

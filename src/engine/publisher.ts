@@ -1,12 +1,16 @@
 // Accepting: an event becomes durable together with one delivery for each hook that asked for it,
 // or a skip with its reason. Events that arrive while a commit is under way share the next one.
 // What the worker has room for is leased to it from the start and begins right after the commit.
+import { LRUCache } from 'lru-cache'
 import { v1 as uuid } from 'uuid'
 import type { Clock } from '../base/clock.ts'
 import type { ReadyDelivery } from '../delivery.ts'
+import { AppError } from '../errors.ts'
 import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, targetsOf } from '../event.ts'
+import type { Filters } from '../filter.ts'
+import { type CompiledFilters, compileFilters, firstRefusal } from '../github/filter-match.ts'
 import { type Hook, subscribes } from '../hook.ts'
-import { DEFAULT_POLICY, orderKeyOf } from '../policy.ts'
+import { orderKeyOf } from '../policy.ts'
 import {
   acceptStatements,
   type DeliveryPlan,
@@ -19,13 +23,19 @@ import type { Store, Tx } from '../store/store.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { PayloadContent } from './payload-content.ts'
-import { LEASE_MS, type Worker } from './worker.ts'
+import { LEASE_MS, type Placeable, type Worker } from './worker.ts'
 
 // Events that may share one commit. With 7 KB each that is 3.5 MB to the database's thread.
 const EVENTS_PER_COMMIT_MAX = 500
 
 // Bytes that may share one commit, so that large payloads do not hold up the small.
 const BYTES_PER_COMMIT_MAX = 32 * 1024 * 1024
+
+// Filters that are kept compiled: some kilobytes each.
+const COMPILED_MAX = 1000
+
+// Payloads that wait for their commit: what is beyond is refused, and can be tried again.
+const WAITING_BYTES_MAX = 128 * 1024 * 1024
 
 export type Accepted = { readonly id: number; readonly guid: string; readonly deliveries: number }
 
@@ -50,6 +60,7 @@ type PublisherOptions = {
 export class Publisher {
   readonly #options: PublisherOptions
   #waiting: Waiting[] = []
+  #waitingBytes = 0
   #flushing: Promise<void> | undefined
 
   constructor(options: PublisherOptions) {
@@ -58,6 +69,21 @@ export class Publisher {
 
   /** Resolves in the order of the drafts once all are durable. Rejects with `unavailable` if they cannot be. */
   async publish(drafts: readonly EventDraft[]): Promise<Accepted[]> {
+    const bytes = drafts.reduce((sum, { payload }) => sum + payload.byteLength, 0)
+    if (this.#waitingBytes > 0 && this.#waitingBytes + bytes > WAITING_BYTES_MAX) {
+      throw new AppError('unavailable', 'More is being published than can be stored.', {
+        retryAfterSeconds: 1,
+      })
+    }
+    this.#waitingBytes += bytes
+    try {
+      return await this.#publish(drafts)
+    } finally {
+      this.#waitingBytes -= bytes
+    }
+  }
+
+  async #publish(drafts: readonly EventDraft[]): Promise<Accepted[]> {
     const accepted = drafts.map(
       draft => new Promise<Accepted>((resolve, reject) => this.#waiting.push({ draft, resolve, reject })),
     )
@@ -160,7 +186,7 @@ export class Publisher {
     const deliveries: DeliveryPlan[] = []
     const skips: SkipPlan[] = []
     for (const hook of subscribed) {
-      const skip = tooLarge ? TOO_LARGE : skipOf(hook)
+      const skip = tooLarge ? TOO_LARGE : skipOf(hook, event, content)
       if (skip) skips.push({ hookId: hook.id, ...skip })
       else
         deliveries.push(
@@ -169,7 +195,7 @@ export class Publisher {
     }
     // About the hook itself, and so in front of any line and outside of its policy.
     if (onlyHookId !== undefined && !tooLarge) {
-      deliveries.push(this.planDelivery({ id: onlyHookId, policy: DEFAULT_POLICY }, payload.byteLength))
+      deliveries.push(this.planDelivery({ id: onlyHookId }, payload.byteLength))
     }
     return {
       event,
@@ -182,7 +208,7 @@ export class Publisher {
 
   /** Reserves a place if there is one: then the delivery must begin, or be given back. */
   planDelivery(
-    hook: Pick<Hook, 'id' | 'policy'>,
+    hook: Placeable,
     payloadBytes: number,
     { redelivery = false, orderKey = null }: { redelivery?: boolean; orderKey?: string | null } = {},
   ): DeliveryPlan {
@@ -251,8 +277,27 @@ export class Publisher {
 
 const TOO_LARGE: Omit<SkipPlan, 'hookId'> = { reason: 'payload_too_large', detail: null }
 
-function skipOf(hook: Hook): Omit<SkipPlan, 'hookId'> | undefined {
-  return hook.active ? undefined : { reason: 'inactive', detail: null }
+function skipOf(hook: Hook, event: Event, content: PayloadContent): Omit<SkipPlan, 'hookId'> | undefined {
+  if (!hook.active) return { reason: 'inactive', detail: null }
+  if (!hook.filters) return undefined
+  const refusal = firstRefusal(compiledOf(hook.filters), {
+    event: event.name,
+    action: event.action,
+    // Parsed when a filter looks into it: by actions alone none does.
+    get payload() {
+      return content.value
+    },
+  })
+  return refusal ? { reason: 'filtered', detail: `${refusal.filter}: ${refusal.detail}` } : undefined
+}
+
+// By the filters themselves, which are made anew with each change of their hook.
+const compiled = new LRUCache<Filters, CompiledFilters>({ max: COMPILED_MAX })
+
+function compiledOf(filters: Filters): CompiledFilters {
+  const known = compiled.get(filters) ?? compileFilters(filters)
+  compiled.set(filters, known)
+  return known
 }
 
 function keyOf({ policy }: Hook, { repositoryId }: Event, content: PayloadContent): string | null {

@@ -4,6 +4,7 @@
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import type { Attempt } from '../delivery.ts'
+import { AppError } from '../errors.ts'
 import { type Settlement, settleStatements } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -72,6 +73,22 @@ export class Settler {
     this.#flushing = undefined
   }
 
+  // A row that can never be stored must not keep the others from it: it is looked for by halves,
+  // and then left out, so that its delivery is settled all the same.
+  async #commitApart(batch: readonly Settled[], error: unknown): Promise<void> {
+    const [first] = batch
+    if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await this.#commit(batch.slice(0, half))
+      await this.#commit(batch.slice(half))
+    } else if (first?.attempt) {
+      this.#log.error({ err: error, attempt: first.attempt.id }, 'an attempt could not be stored')
+      await this.#commit([{ ...first, attempt: null }])
+    } else {
+      this.#log.error({ err: error, delivery: first?.settlement.id }, 'a delivery could not be settled')
+    }
+  }
+
   async #commit(batch: readonly Settled[]): Promise<void> {
     const settlements = batch.map(({ settlement }) => settlement)
     const attempts = batch.flatMap(({ attempt }) => (attempt ? [attempt] : []))
@@ -80,10 +97,15 @@ export class Settler {
         await this.#store.batch(settleStatements(this.#owner, settlements, attempts))
         return
       } catch (error) {
+        if (!isUnavailable(error)) return this.#commitApart(batch, error)
         this.#log.error({ err: error, attempts: attempts.length }, 'attempts could not be settled')
         if (this.#givenUp.signal.aborted) return
         await pause(RETRY_MS, this.#givenUp.signal)
       }
     }
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'unavailable'
 }

@@ -6,10 +6,14 @@ import { pause } from '../base/pause.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
 import { dropPreviousSecrets } from '../store/previous-secrets.ts'
 import {
+  cancelHeld,
   dropIdempotencyKeys,
   giveUpKept,
   hasLapsedLease,
+  isHeldSince,
+  listHeldInVain,
   listPendingHooks,
+  releaseHeld,
   releaseLapsed,
 } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
@@ -22,13 +26,15 @@ const PERIOD_MS = 500
 
 // Hooks looked at in one read, 2 µs each.
 const HOOKS_PER_READ = 500
+const PAGES_PER_SWEEP = 40
 
 // Lapsed leases taken back in one commit.
 const LAPSED_MAX = 1000
 
 const RENEW_PERIOD_MS = 15_000
 
-const GIVE_UP_PERIOD_MS = 60_000
+const HELD_PERIOD_MS = 5_000
+const HELD_MAX = 1000
 const KEPT_BACK_MS = 3 * 24 * 60 * 60 * 1000
 // Of one hook at a time: a commit of some milliseconds.
 const GIVE_UP_MAX = 1000
@@ -57,10 +63,8 @@ export class Sweep {
   #hookCursor = 0
   /** Of the hooks that this round has seen so far. */
   #oldestDueMs = Number.POSITIVE_INFINITY
-  #giveUpAtMs = 0
-  #dropSecretsAtMs = 0
   #renewAtMs = 0
-  #dropKeysAtMs = 0
+  readonly #nextMs = new Map<string, number>()
 
   constructor(options: SweepOptions) {
     this.#options = options
@@ -93,19 +97,21 @@ export class Sweep {
     await this.#releaseLapsed(nowMs)
     await this.#wakeDue(nowMs)
     await this.#dropKeys(nowMs)
-    await this.#giveUpOld(nowMs)
+    await this.#tendHeld(nowMs)
     await this.#dropPreviousSecrets(nowMs)
   }
 
   async #renewLeases(nowMs: number): Promise<void> {
-    if (nowMs < this.#renewAtMs) return
-    this.#renewAtMs = nowMs + RENEW_PERIOD_MS
+    // A clock that was turned back must not stop the renewals for as long.
+    if (nowMs < this.#renewAtMs && nowMs >= this.#renewAtMs - RENEW_PERIOD_MS) return
     const { store, worker, owner } = this.#options
     // A lease that was made within the last period can wait for the next.
     const ids = worker.leasesEndingBefore(nowMs + LEASE_MS - RENEW_PERIOD_MS)
-    if (ids.length === 0) return
-    await store.batch([{ kind: 'renew', owner, deliveryIds: ids, untilMs: nowMs + LEASE_MS }])
+    if (ids.length > 0)
+      await store.batch([{ kind: 'renew', owner, deliveryIds: ids, untilMs: nowMs + LEASE_MS }])
     worker.renewed(ids, nowMs + LEASE_MS)
+    // Not before it is done: what failed is tried again before any lease is taken for lapsed.
+    this.#renewAtMs = nowMs + RENEW_PERIOD_MS
   }
 
   async #releaseLapsed(nowMs: number): Promise<void> {
@@ -116,45 +122,65 @@ export class Sweep {
     log.warn({ count }, 'leases lapsed; their deliveries are due again')
   }
 
+  // All hooks with something pending, a page at a time; a round beyond the ceiling goes on at the next.
   async #wakeDue(nowMs: number): Promise<void> {
-    const { store, worker } = this.#options
-    const hooks = await listPendingHooks(store.read, this.#hookCursor, HOOKS_PER_READ)
-    for (const { hookId, dueAtMs } of hooks) {
-      if (dueAtMs > nowMs) continue
-      this.#oldestDueMs = Math.min(this.#oldestDueMs, dueAtMs)
-      worker.wake(hookId)
+    const { store, metrics } = this.#options
+    for (let page = 0; page < PAGES_PER_SWEEP; page++) {
+      const hooks = await listPendingHooks(store.read, this.#hookCursor, HOOKS_PER_READ)
+      for (const { hookId, dueAtMs } of hooks) if (dueAtMs <= nowMs) await this.#wake(hookId, dueAtMs, nowMs)
+      // After the last page it starts over.
+      this.#hookCursor = hooks.length < HOOKS_PER_READ ? 0 : (hooks.at(-1)?.hookId ?? 0)
+      if (this.#hookCursor === 0) break
     }
-    // A full page goes on behind its last hook; after the last page it starts over.
-    if (hooks.length === HOOKS_PER_READ) {
-      this.#hookCursor = hooks.at(-1)?.hookId ?? 0
-      return
-    }
-    this.#hookCursor = 0
-    this.#options.metrics.oldestDueSeconds.set(Math.max(0, nowMs - this.#oldestDueMs) / 1000)
+    if (this.#hookCursor !== 0) return
+    metrics.oldestDueSeconds.set(Math.max(0, nowMs - this.#oldestDueMs) / 1000)
     this.#oldestDueMs = Number.POSITIVE_INFINITY
   }
 
-  // What an open breaker or an inactive hook keeps back is kept for three days.
-  async #giveUpOld(nowMs: number): Promise<void> {
-    if (nowMs < this.#giveUpAtMs) return
-    this.#giveUpAtMs = nowMs + GIVE_UP_PERIOD_MS
-    const { store, breakers, metrics } = this.#options
+  async #wake(hookId: number, dueAtMs: number, nowMs: number): Promise<void> {
+    const { store, worker, breakers, metrics } = this.#options
+    this.#oldestDueMs = Math.min(this.#oldestDueMs, dueAtMs)
+    worker.wake(hookId)
+    if (dueAtMs > nowMs - KEPT_BACK_MS || breakers.gateOf(hookId) === 'closed') return
     const terms = { dueBeforeMs: nowMs - KEPT_BACK_MS, nowMs, limit: GIVE_UP_MAX }
-    for (const hookId of breakers.openHookIds()) {
-      metrics.due.remove(await store.write(tx => giveUpKept(tx, { state: 'pending', hookId }, terms)))
+    metrics.due.remove(await store.write(tx => giveUpKept(tx, { state: 'pending', hookId }, terms)))
+  }
+
+  // What is held is held for three days; for a hook that is active or deleted, not at all.
+  async #tendHeld(nowMs: number): Promise<void> {
+    if (!this.#isTime('held', nowMs, HELD_PERIOD_MS)) return
+    const { store, worker, metrics } = this.#options
+    for (const { hookId, deleted } of await listHeldInVain(store.read, HOOKS_PER_READ)) {
+      const end = deleted ? cancelHeld : releaseHeld
+      const count = await store.write(tx => end(tx, hookId, nowMs, HELD_MAX))
+      metrics.held.dec(count)
+      if (deleted) continue
+      metrics.due.add(nowMs, count)
+      worker.wake(hookId)
     }
-    metrics.held.dec(await store.write(tx => giveUpKept(tx, { state: 'held' }, terms)))
+    const terms = { dueBeforeMs: nowMs - KEPT_BACK_MS, nowMs, limit: GIVE_UP_MAX }
+    if (await isHeldSince(store.read, terms.dueBeforeMs)) {
+      metrics.held.dec(await store.write(tx => giveUpKept(tx, { state: 'held' }, terms)))
+    }
   }
 
   async #dropPreviousSecrets(nowMs: number): Promise<void> {
-    if (nowMs < this.#dropSecretsAtMs) return
-    this.#dropSecretsAtMs = nowMs + SECRETS_PERIOD_MS
+    if (!this.#isTime('secrets', nowMs, SECRETS_PERIOD_MS)) return
     await this.#options.store.write(tx => dropPreviousSecrets(tx, nowMs, SECRETS_MAX))
   }
 
   async #dropKeys(nowMs: number): Promise<void> {
-    if (nowMs < this.#dropKeysAtMs) return
-    this.#dropKeysAtMs = nowMs + KEYS_PERIOD_MS
-    await this.#options.store.write(tx => dropIdempotencyKeys(tx, nowMs - KEY_LIFE_MS, KEYS_MAX))
+    if (!this.#isTime('keys', nowMs, KEYS_PERIOD_MS)) return
+    for (let dropped = KEYS_MAX; dropped === KEYS_MAX && !this.#stop.signal.aborted; ) {
+      dropped = await this.#options.store.write(tx => dropIdempotencyKeys(tx, nowMs - KEY_LIFE_MS, KEYS_MAX))
+    }
+  }
+
+  /** Whether a chore's period is over; a clock that was turned back does not put it off. */
+  #isTime(chore: string, nowMs: number, periodMs: number): boolean {
+    const nextMs = this.#nextMs.get(chore) ?? 0
+    if (nowMs < nextMs && nowMs >= nextMs - periodMs) return false
+    this.#nextMs.set(chore, nowMs + periodMs)
+    return true
   }
 }

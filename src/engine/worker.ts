@@ -7,6 +7,7 @@ import { pause } from '../base/pause.ts'
 import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
+import type { Policy } from '../policy.ts'
 import { judge, type Verdict } from '../retry.ts'
 import type { Claimed, Settlement, Want } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
@@ -23,10 +24,16 @@ export const LEASE_MS = 90_000
 
 // Leases at once: what the lanes have at hand, and as many again whose attempt is over and not yet
 // settled. Beyond that the store is slower than the world, and nothing more is started.
-const LEASES_MAX = 20_000
+const LEASES_MAX = 40_000
+
+// An attempt that took no longer is a quick one: its hook may have a queue at hand.
+const QUICK_MS = 1000
 
 // Hooks served by one claim: a batch of statements of some milliseconds at worst.
 const HOOKS_PER_CLAIM_MAX = 100
+
+// When stopping, for the commit that is under way.
+const LAST_COMMIT_MS = 2000
 
 // A store that cannot be read is asked again after this.
 const CLAIM_RETRY_MS = 1000
@@ -45,6 +52,9 @@ type WorkerOptions = {
   readonly owner: string
   readonly userAgent: string
 }
+
+/** A hook that wants a place; without a policy, for what is about the hook itself. */
+export type Placeable = { readonly id: number; readonly policy?: Policy }
 
 /** A delivery at hand. Its payload is undefined until there is room for its bytes. */
 type Job = {
@@ -74,7 +84,7 @@ export class Worker {
   }
 
   /** A place on the hot path, for a delivery that is about to be accepted. */
-  tryReserve({ id, policy }: Pick<Hook, 'id' | 'policy'>, payloadBytes: number): boolean {
+  tryReserve({ id, policy }: Placeable, payloadBytes: number): boolean {
     if (this.#stopping || this.#leases.size >= LEASES_MAX) return false
     return this.#lanes.tryReserve(id, policy, payloadBytes)
   }
@@ -88,7 +98,7 @@ export class Worker {
   begin(delivery: ReadyDelivery, payloadBytes: number, leaseEndsMs: number): void {
     this.#leases.set(delivery.id, leaseEndsMs)
     const { payload, ...rest } = delivery
-    this.#lanes.push(delivery.hookId, { delivery: rest, payload, payloadBytes })
+    this.#queue({ delivery: rest, payload, payloadBytes })
   }
 
   /** Something of this hook is due in the store. */
@@ -123,7 +133,10 @@ export class Worker {
     await Promise.race([quiet, pause(deadlineMs, over.signal)])
     over.abort()
     this.#settler.giveUp()
-    await this.#settler.drain()
+    // A store that answers nothing at all is not waited for either.
+    const last = new AbortController()
+    await Promise.race([this.#settler.drain(), pause(LAST_COMMIT_MS, last.signal)])
+    last.abort()
   }
 
   get #stopping(): boolean {
@@ -167,10 +180,13 @@ export class Worker {
       this.#leases.set(id, lease.untilMs)
     }
     for (const job of await this.#takeIn(claimed)) {
-      if (this.#stopping) this.#giveBack(job)
-      else this.#lanes.push(job.delivery.hookId, job)
+      this.#queue(job)
     }
     return found
+  }
+
+  #queue(job: Job): void {
+    if (this.#stopping || !this.#lanes.push(job.delivery.hookId, job)) this.#giveBack(job)
   }
 
   /** What each lane may claim, now that its hook's policy is known. */
@@ -216,6 +232,7 @@ export class Worker {
     const { delivery, payloadBytes } = job
     const { hookId } = delivery
     let bytes = job.payload === undefined ? 0 : payloadBytes
+    const startedMs = performance.now()
     try {
       if (job.payload === undefined) {
         await this.#lanes.takeBytes(hookId, payloadBytes)
@@ -231,7 +248,7 @@ export class Worker {
       )
       this.#forgetLease(delivery.id)
     } finally {
-      this.#lanes.finish(hookId)
+      this.#lanes.finish(hookId, performance.now() - startedMs < QUICK_MS)
       this.#lanes.leave(hookId, bytes)
       this.#claimSoon()
     }
@@ -268,8 +285,9 @@ export class Worker {
   /** Tells the breaker; when that opens, what has not begun goes back to the store. */
   #watch(hook: Hook, outcome: Outcome): void {
     const change = this.#options.breakers.record(hook.accountId, hook.id, outcome)
-    if (change === 'opened') for (const job of this.#lanes.takeQueued(hook.id)) this.#giveBack(job)
     if (change === 'closed') this.wake(hook.id)
+    if (this.#options.breakers.gateOf(hook.id) !== 'open') return
+    for (const job of this.#lanes.takeQueued(hook.id)) this.#giveBack(job)
   }
 
   #conclude(delivery: ReadyDelivery, hook: Hook, { request, outcome }: Attempted, startedAt: Date): void {

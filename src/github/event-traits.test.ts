@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { recordings } from '../../test/github/recorded.ts'
@@ -36,6 +37,13 @@ for (const [event, refs] of RECORDED) {
     assert.deepEqual([...found].sort(), refs.toSorted())
   })
 }
+
+test('has each event with a branch or tag in the documentation, and no other', () => {
+  const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+  const [, table = ''] = page.match(/\n\| event \| where \|\n(.*?)\n\n/s) ?? []
+  const told = table.split('\n').flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)])
+  assert.deepEqual(told.map(([, event]) => event).sort(), EVENTS_WITH_REFS)
+})
 
 test('finds all branches of a commit’s status', () => {
   const [payload] = payloadsOf('status')

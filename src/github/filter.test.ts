@@ -40,6 +40,12 @@ suite('filters in JSON', () => {
     }
   })
 
+  test('are refused when there is too much of them', () => {
+    const paths = Array.from({ length: 50 }, (_, index) => `${'x'.repeat(160)}${index}`)
+    assert.throws(() => readFilters({ paths }, 'repository'), isRefusalOf(undefined))
+    assert.equal(readFilters({ paths: paths.slice(0, 40) }, 'repository')?.paths?.length, 40)
+  })
+
   test('have their faults told together', () => {
     const body = { refs: ['['], paths: ['a\\'], actors: [''], expression: '1 + 1' }
     assert.throws(() => readFilters(body, 'repository'), isRefusalOf('refs', 'paths', 'actors', 'expression'))
@@ -63,7 +69,7 @@ test('a try tells which filter refused', () => {
   )
 })
 
-function isRefusalOf(...fields: string[]) {
+function isRefusalOf(...fields: (string | undefined)[]) {
   return (error: unknown) =>
     error instanceof AppError &&
     error.code === 'validation_failed' &&

@@ -12,6 +12,10 @@ import { timestamp } from './links.ts'
 /** What is left out, null or empty does not filter. */
 export type FiltersBody = { readonly [Name in FilterName]?: Filters[Name] }
 
+// With each hook that is kept at hand its filters are, too, and ready to use they take several times
+// their length. A hundred ordinary patterns have 3,000 characters.
+const LENGTH_MAX = 8_000
+
 const NO_FILTERS: Filters = {
   actions: null,
   refs: null,
@@ -44,6 +48,7 @@ export function readFilters(body: FiltersBody, target: TargetKind): Filters | nu
     ...(filters.repositories && target === 'repository' ? [OF_ORGANIZATIONS] : []),
     ...patternFaults('actors', filters.actors, compileActor),
     ...expressionFaults(filters.expression),
+    ...(JSON.stringify(filters).length > LENGTH_MAX ? [TOO_LONG] : []),
   ]
   if (faults.length > 0) throw validationFailed(...faults)
   return Object.values(filters).every(filter => filter === null) ? null : filters
@@ -72,6 +77,12 @@ export function filterTryJson({ event, passes, refusedBy, detail }: FilterTry) {
 }
 
 const OF_ORGANIZATIONS = fault('repositories', 'Only the hooks of organizations hear of several.')
+
+const TOO_LONG: ErrorItem = {
+  resource: 'Hook',
+  code: 'custom',
+  message: `The filters together have more than ${LENGTH_MAX} characters.`,
+}
 
 function listOf(sent: readonly string[] | null | undefined): readonly string[] | null {
   return sent && sent.length > 0 ? sent : null

@@ -93,6 +93,9 @@ suite('a new hook', () => {
       'javascript:alert(1)',
       'http:/example.com',
       'https://',
+      'http:///e.invalid',
+      'https://?x=e.example',
+      'https://#e.example',
       'https://exa mple.com/',
       'https://example.com/"',
       'https://example.com/<x>',
@@ -145,6 +148,25 @@ suite('a new hook', () => {
     )
   })
 
+  test('it names ten of them at the most, and of each the beginning', () => {
+    const unknown = Array.from({ length: 1000 }, (_, index) => [`${index}${'x'.repeat(200)}`, 1])
+    const messages = messagesOf(() =>
+      readNewHook({ config: { url, ...Object.fromEntries(unknown) } }, 'repository'),
+    )
+    assert.equal(messages.length, 10)
+    assert.equal(messages[9], `Invalid config attribute: 9${'x'.repeat(99)}`)
+  })
+
+  test('it takes the two that GitHub describes for organizations alone, and drops them', () => {
+    const config = { url, username: 'x', password: 'y' }
+    assert.deepEqual(readNewHook({ name: 'web', config }, 'organization').config, {
+      url,
+      contentType: 'form',
+      secret: null,
+      insecureSsl: false,
+    })
+  })
+
   test('it refuses application/json: the word is json', () => {
     assert.deepEqual(
       itemsOf(() => readNewHook({ config: { url, content_type: 'application/json' } }, 'repository')),
@@ -178,6 +200,26 @@ suite('a new hook', () => {
         String(secret),
       )
     }
+  })
+
+  test('it refuses a secret above 1,024 characters', () => {
+    const secret = 's'.repeat(1025)
+    const fault = {
+      resource: 'Hook',
+      code: 'custom',
+      field: 'secret',
+      message: 'secret is too long (maximum is 1024 characters)',
+    }
+    assert.deepEqual(
+      itemsOf(() => readNewHook({ config: { url, secret } }, 'repository')),
+      [fault],
+    )
+    assert.deepEqual(
+      itemsOf(() => readConfigChange({ secret }, hook.config)),
+      [fault],
+    )
+    const longest = readNewHook({ config: { url, secret: secret.slice(1) } }, 'repository').config.secret
+    assert.equal(longest?.reveal().length, 1024)
   })
 
   test('it refuses any name but web', () => {

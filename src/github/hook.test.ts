@@ -72,12 +72,14 @@ suite('the last response of a hook', () => {
     assert.deepEqual(lastResponseOf(null), { code: null, status: 'unused', message: null })
   })
 
-  test('it is active with the code of a success', () => {
-    assert.deepEqual(lastResponseOf({ status: 'OK', statusCode: 202 }), {
-      code: 202,
-      status: 'active',
-      message: 'OK',
-    })
+  test('it is active with 200, whichever 2xx the receiver said', () => {
+    for (const statusCode of [200, 202, 204]) {
+      assert.deepEqual(lastResponseOf({ status: 'OK', statusCode }), {
+        code: 200,
+        status: 'active',
+        message: 'OK',
+      })
+    }
   })
 
   test('it calls any other answer misconfigured: 422, whatever the receiver said', () => {

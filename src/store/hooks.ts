@@ -3,11 +3,11 @@
 import type { Selectable } from 'kysely'
 import { DEFAULT_CHOICES, type Hook, type HookChoices, type HookTarget } from '../hook.ts'
 import { DEFAULT_POLICY, type Policy } from '../policy.ts'
-import type { Secret } from '../secret.ts'
+import { Secret } from '../secret.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { HookTable } from './schema.ts'
 import type { Db, Tx } from './store.ts'
-import type { Vault } from './vault.ts'
+import type { Sealed, Vault } from './vault.ts'
 
 /** A hook that has no identifier yet. What it does not choose is as the defaults have it. */
 export type NewHook = Omit<Hook, 'id' | 'deletedAt' | keyof HookChoices> & Partial<HookChoices>
@@ -42,6 +42,7 @@ export async function updateHook(tx: Tx, vault: Vault, hook: Hook): Promise<void
  */
 export async function deleteHook(tx: Tx, id: number, at: Date): Promise<void> {
   await tx.updateTable('hooks').set({ deleted_at: at.getTime() }).where('id', '=', id).execute()
+  await tx.deleteFrom('breakers').where('hook_id', '=', id).execute()
 }
 
 /** A hook of another target is not found. */
@@ -138,6 +139,12 @@ function policyText(policy: Policy): string | null {
   return chosen.length === 0 ? null : JSON.stringify(Object.fromEntries(chosen))
 }
 
+// A secret that cannot be opened must not keep its hook from being listed, changed or deleted, nor the
+// other hooks of its target from being read.
+function whenAsked(vault: Vault, sealed: Sealed): Secret {
+  return new Secret(() => vault.open(sealed).reveal())
+}
+
 function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
   const {
     secret,
@@ -154,7 +161,7 @@ function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
     config: {
       url: row.url,
       contentType: row.content_type,
-      secret: secret && keyId ? vault.open({ bytes: secret, keyId }) : null,
+      secret: secret && keyId ? whenAsked(vault, { bytes: secret, keyId }) : null,
       insecureSsl: row.insecure_ssl === 1,
     },
     policy: row.policy === null ? DEFAULT_POLICY : { ...DEFAULT_POLICY, ...JSON.parse(row.policy) },
@@ -163,7 +170,7 @@ function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
     previousSecret:
       previous && previousKeyId
         ? {
-            secret: vault.open({ bytes: previous, keyId: previousKeyId }),
+            secret: whenAsked(vault, { bytes: previous, keyId: previousKeyId }),
             until: new Date(row.previous_secret_until ?? 0),
           }
         : null,

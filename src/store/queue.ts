@@ -132,7 +132,13 @@ export function settleStatements(
 ): BatchStatement[] {
   return [
     { kind: 'settle', owner, settlements },
-    { kind: 'insert', table: 'attempts', columns: ATTEMPT_COLUMNS, rows: attempts.map(attemptRow) },
+    {
+      kind: 'insert',
+      table: 'attempts',
+      columns: ATTEMPT_COLUMNS,
+      rows: attempts.map(attemptRow),
+      orIgnore: true,
+    },
   ]
 }
 
@@ -180,10 +186,13 @@ export async function listPendingHooks(
 }
 
 /** How many deliveries wait for each second to come, for the gauge of what is due. Read once, at start. */
-export async function countPendingBySecond(db: Db): Promise<{ second: number; count: number }[]> {
+export async function countPendingBySecond(
+  db: Db,
+  beforeId: number,
+): Promise<{ second: number; count: number }[]> {
   const { rows } = await sql<{ second: number; count: number }>`
     SELECT due_at / 1000 AS second, count(*) AS count FROM deliveries
-    WHERE state = 'pending' GROUP BY due_at / 1000`.execute(db)
+    WHERE state = 'pending' AND id < ${beforeId} GROUP BY due_at / 1000`.execute(db)
   return rows
 }
 
@@ -221,6 +230,17 @@ export async function giveUpKept(
   return Number(numUpdatedRows)
 }
 
+export async function isHeldSince(db: Db, beforeMs: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', '=', sql.lit('held'))
+    .where('due_at', '<', beforeMs)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function hasLapsedLease(db: Db, nowMs: number): Promise<boolean> {
   const row = await db
     .selectFrom('deliveries')
@@ -249,36 +269,86 @@ export async function releaseLapsed(tx: Tx, nowMs: number, limit: number): Promi
   return Number(numUpdatedRows)
 }
 
-/** Brings forward what waits for its time: gives false when nothing of this event waits. */
+/**
+ * Brings forward what waits for its time. Gives whether there is any need for another delivery: not
+ * when this event waits, is held, or is under way to the hook already.
+ */
 export async function bringForward(tx: Tx, hookId: number, eventId: number, nowMs: number): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  await tx
     .updateTable('deliveries')
     .set({ due_at: nowMs })
     .where('event_id', '=', eventId)
     .where('hook_id', '=', hookId)
     .where('state', '=', sql.lit('pending'))
+    .execute()
+  const unsettled = await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('event_id', '=', eventId)
+    .where('hook_id', '=', hookId)
+    .where('state', 'in', ['pending', 'leased', 'held'])
+    .limit(1)
     .executeTakeFirst()
-  return numUpdatedRows > 0n
+  return unsettled !== undefined
 }
 
-/** Makes due what was held while the hook was inactive. */
-export async function releaseHeld(tx: Tx, hookId: number, nowMs: number): Promise<number> {
+/** Makes due what was held while its hook was inactive. Bounded: the sweep goes on; gives the number. */
+export async function releaseHeld(tx: Tx, hookId: number, nowMs: number, limit: number): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('deliveries')
-    .set({ state: 'pending', due_at: nowMs, settled_at: null })
-    .where('hook_id', '=', hookId)
-    .where('state', '=', sql.lit('held'))
+    .set({ state: 'pending', due_at: nowMs, settled_at: null, reason: null })
+    .where('id', 'in', query =>
+      query
+        .selectFrom('deliveries')
+        .select('id')
+        .where('hook_id', '=', hookId)
+        .where('state', '=', sql.lit('held'))
+        .orderBy('id')
+        .limit(limit),
+    )
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }
 
+/** Cancels what was held for a hook that is deleted. Bounded; gives the number. */
+export async function cancelHeld(tx: Tx, hookId: number, nowMs: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', settled_at: nowMs, reason: null })
+    .where('id', 'in', query =>
+      query
+        .selectFrom('deliveries')
+        .select('id')
+        .where('hook_id', '=', hookId)
+        .where('state', '=', sql.lit('held'))
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Hooks for which something is held although they are active, or deleted: one seek for each hook. */
+export async function listHeldInVain(db: Db, limit: number): Promise<{ hookId: number; deleted: boolean }[]> {
+  const { rows } = await sql<{ hook_id: number; deleted: number }>`
+    WITH RECURSIVE hop (hook_id) AS (
+      SELECT min(hook_id) FROM deliveries WHERE state = 'held'
+      UNION ALL
+      SELECT (SELECT min(hook_id) FROM deliveries WHERE state = 'held' AND hook_id > hop.hook_id)
+      FROM hop WHERE hop.hook_id IS NOT NULL)
+    SELECT hop.hook_id, CASE WHEN hooks.deleted_at IS NULL THEN 0 ELSE 1 END AS deleted
+    FROM hop JOIN hooks ON hooks.id = hop.hook_id
+    WHERE hooks.active = 1 OR hooks.deleted_at IS NOT NULL LIMIT ${limit}`.execute(db)
+  return rows.map(row => ({ hookId: row.hook_id, deleted: row.deleted === 1 }))
+}
+
 /** Forgets answers that are older than an idempotency key lives. Bounded. */
-export async function dropIdempotencyKeys(tx: Tx, beforeMs: number, limit: number): Promise<void> {
-  await sql`
+export async function dropIdempotencyKeys(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
     DELETE FROM idempotency_keys WHERE (target, key) IN (
       SELECT target, key FROM idempotency_keys WHERE created_at < ${beforeMs} ORDER BY created_at LIMIT ${limit})`.execute(
     tx,
   )
+  return Number(numAffectedRows ?? 0)
 }
 
 function eventRow({ event, payloadBytes }: EventPlan): Row {

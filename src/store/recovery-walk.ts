@@ -128,6 +128,7 @@ async function walkExhausted(
     // A literal: only then is the partial index used.
     .where('deliveries.state', '=', sql.lit('exhausted'))
     .where('deliveries.id', '>', position)
+    .where('deliveries.id', '<', endId)
     .orderBy('deliveries.id')
     .limit(limit)
     .execute()

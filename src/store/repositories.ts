@@ -228,7 +228,7 @@ function changedRow(changes: RepositoryChanges): Updateable<RepositoryTable> {
   }
 }
 
-function repositoryOf(row: Selectable<RepositoryTable>, owner: Account): Repository {
+export function repositoryOf(row: Selectable<RepositoryTable>, owner: Account): Repository {
   return {
     id: row.id,
     owner,

@@ -41,6 +41,8 @@ export type Insert = {
   readonly table: keyof Database
   readonly columns: readonly string[]
   readonly rows: readonly Row[]
+  /** A row that is there already is left as it is. */
+  readonly orIgnore?: boolean
 }
 
 /** Ends leases. A delivery whose lease has gone to another owner is left alone. */

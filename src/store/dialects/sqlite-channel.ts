@@ -8,7 +8,11 @@ import { type Packet, pack, type Step } from './packet.ts'
 export type ThreadOptions = { readonly file: string; readonly readOnly: boolean }
 
 export type ThreadRequest =
-  | { readonly kind: 'one'; readonly sql: string; readonly values: Row }
+  /**
+   * `guarded` statements belong to a transaction, and are refused when SQLite has ended that by itself
+   * (disk full): they would be durable one by one.
+   */
+  | { readonly kind: 'one'; readonly sql: string; readonly values: Row; readonly guarded: boolean }
   | { readonly kind: 'many'; readonly step: Step }
   /** A whole transaction: each unit is taken back alone if it fails. */
   | { readonly kind: 'transaction'; readonly packet: Packet }
@@ -51,6 +55,7 @@ export class SqliteChannel {
   readonly #sent: Waiting[][] = []
   #closed: Promise<void> | undefined
   #failure: Error | undefined
+  #exited = false
 
   constructor(options: ThreadOptions) {
     const file = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url)
@@ -61,14 +66,17 @@ export class SqliteChannel {
     })
     this.#worker.on('message', (answers: ThreadAnswer[]) => this.#receive(answers))
     this.#worker.on('error', error => this.#fail(error as Error))
-    this.#worker.on('exit', () => this.#fail(new Error('the database is closed')))
+    this.#worker.on('exit', () => {
+      this.#exited = true
+      this.#fail(new Error('the database is closed'))
+    })
   }
 
-  one(sql: string, values: Row = []): Promise<Answered> {
-    return this.#ask({ kind: 'one', sql, values })
+  one(sql: string, values: Row = [], guarded = false): Promise<Answered> {
+    return this.#ask({ kind: 'one', sql, values, guarded })
   }
 
-  /** Runs one statement for each row, and gives back all rows that it returned. */
+  /** Within a transaction: runs one statement for each row, and gives back all rows that it returned. */
   many(step: Step): Promise<Answered> {
     return this.#ask({ kind: 'many', step })
   }
@@ -87,6 +95,7 @@ export class SqliteChannel {
 
   close(): Promise<void> {
     this.#closed ??= new Promise(resolve => {
+      if (this.#exited) return resolve()
       this.#worker.once('exit', () => resolve())
       this.#worker.postMessage('close')
     })

@@ -47,7 +47,11 @@ function answer(request: ThreadRequest): ThreadAnswer {
     if (request.kind === 'transaction')
       return { ok: true, rows: transact(unpack(request.packet)), changes: 0 }
     if (request.kind === 'bytes') return { ok: true, rows: findBytes(request.sql, request.keys), changes: 0 }
-    if (request.kind === 'many') return { ok: true, rows: runMany(request.step), changes: 0 }
+    if (request.kind === 'many') {
+      refuseOutside()
+      return { ok: true, rows: runMany(request.step), changes: 0 }
+    }
+    if (request.guarded) refuseOutside()
     const statement = prepare(request.sql)
     const values = request.values as SQLInputValue[]
     if (statement.columns().length > 0) return { ok: true, rows: statement.all(...values), changes: 0 }
@@ -55,6 +59,10 @@ function answer(request: ThreadRequest): ThreadAnswer {
   } catch (error) {
     return { ok: false, failure: failureOf(error) }
   }
+}
+
+function refuseOutside(): void {
+  if (!database.isTransaction) throw new Error('the transaction has ended')
 }
 
 function transact(units: readonly (readonly Step[])[]): UnitAnswer[] {

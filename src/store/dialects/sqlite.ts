@@ -73,11 +73,12 @@ export class SqliteDialect implements Dialect {
 
   /** For migrations alone: Kysely's own transactions, straight on the writing thread. */
   get migrationDb(): Db {
-    return this.#tx
+    return kyselyOn(() => this.#writer)
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
+    if (this.#closing)
+      return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
     return new Promise<T>((resolve, reject) => {
       this.#units.push({ work, resolve: resolve as (value: unknown) => void, reject })
       this.#draining ??= this.#drain()
@@ -124,7 +125,8 @@ export class SqliteDialect implements Dialect {
   }
 
   #enqueue(steps: readonly Step[]): Promise<unknown[]> {
-    if (this.#closing) return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
+    if (this.#closing)
+      return Promise.reject(new AppError('unavailable', 'The store is closing.', { retryAfterSeconds: 5 }))
     return new Promise((resolve, reject) => {
       this.#batches.push({ steps, resolve, reject })
       this.#draining ??= this.#drain()
@@ -195,14 +197,19 @@ export class SqliteDialect implements Dialect {
   // One unit within the shared transaction. A unit that throws is taken back alone. Throws when
   // the transaction itself is gone, and with it every unit of the group.
   async #run(unit: Unit): Promise<{ value: unknown } | undefined> {
-    await this.#writer.one('SAVEPOINT unit')
+    await this.#writer.one('SAVEPOINT unit', [], true)
     try {
       const value = await unit.work(this.#tx)
-      await this.#writer.one('RELEASE unit')
+      await this.#writer.one('RELEASE unit', [], true)
       return { value }
     } catch (error) {
-      await this.#writer.one('ROLLBACK TO unit')
-      await this.#writer.one('RELEASE unit')
+      try {
+        await this.#writer.one('ROLLBACK TO unit', [], true)
+        await this.#writer.one('RELEASE unit', [], true)
+      } catch {
+        // The first error says why: the disk is full, not that a savepoint is missing.
+        throw error
+      }
       unit.reject(error)
       return undefined
     }
@@ -237,7 +244,7 @@ function transactionOn(channel: SqliteChannel): Tx {
     await channel.many({ sql, rows: rows.map(row => row.map(ownBuffer)) })
   }
   return Object.assign(
-    kyselyOn(() => channel),
+    kyselyOn(() => channel, true),
     { insert },
   )
 }
@@ -269,10 +276,10 @@ function stepOf(statement: BatchStatement): Step {
 // The lists of columns are constants of the queue's.
 const INSERTS = new WeakMap<readonly string[], string>()
 
-function insertSql({ table, columns }: Insert): string {
+function insertSql({ table, columns, orIgnore }: Insert): string {
   const known = INSERTS.get(columns)
   if (known) return known
-  const made = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  const made = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})${orIgnore ? ' ON CONFLICT DO NOTHING' : ''}`
   INSERTS.set(columns, made)
   return made
 }
@@ -327,9 +334,14 @@ type ClaimedRow = {
   redelivery: number
   attempts: number
   order_key: string | null
-  /** The event as JSON. */
-  event: string
+  /** The event as JSON; null when it is gone. */
+  event: string | null
 }
+
+type ClaimedEvent = Pick<Claimed, 'guid' | 'event' | 'action' | 'repositoryId' | 'payloadBytes'>
+
+// A delivery without its event has no payload either, and is given up for that.
+const LOST_EVENT: ClaimedEvent = { guid: '', event: '', action: null, repositoryId: null, payloadBytes: 0 }
 
 function claimedFrom(row: ClaimedRow): Claimed {
   return {
@@ -340,17 +352,15 @@ function claimedFrom(row: ClaimedRow): Claimed {
     redelivery: row.redelivery === 1,
     attempts: row.attempts,
     inOrder: row.order_key !== null,
-    ...(JSON.parse(row.event) as Pick<
-      Claimed,
-      'guid' | 'event' | 'action' | 'repositoryId' | 'payloadBytes'
-    >),
+    ...(row.event === null ? LOST_EVENT : (JSON.parse(row.event) as ClaimedEvent)),
   }
 }
 
-function kyselyOn(channel: () => SqliteChannel): Db {
+/** `guarded`: of a transaction that somebody else begins and ends. */
+function kyselyOn(channel: () => SqliteChannel, guarded = false): Db {
   const dialect: KyselyDialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ChannelDriver(channel),
+    createDriver: () => new ChannelDriver(channel, guarded),
     createIntrospector: db => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -360,8 +370,8 @@ function kyselyOn(channel: () => SqliteChannel): Db {
 class ChannelDriver implements Driver {
   readonly #connection: ChannelConnection
 
-  constructor(channel: () => SqliteChannel) {
-    this.#connection = new ChannelConnection(channel)
+  constructor(channel: () => SqliteChannel, guarded: boolean) {
+    this.#connection = new ChannelConnection(channel, guarded)
   }
 
   async init(): Promise<void> {}
@@ -387,13 +397,15 @@ class ChannelDriver implements Driver {
 
 class ChannelConnection implements DatabaseConnection {
   readonly #channel: () => SqliteChannel
+  readonly #guarded: boolean
 
-  constructor(channel: () => SqliteChannel) {
+  constructor(channel: () => SqliteChannel, guarded: boolean) {
     this.#channel = channel
+    this.#guarded = guarded
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes } = await this.#channel().one(query.sql, query.parameters as Row)
+    const { rows, changes } = await this.#channel().one(query.sql, query.parameters as Row, this.#guarded)
     return { rows: rows as R[], numAffectedRows: BigInt(changes) }
   }
 
