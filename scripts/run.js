@@ -14,6 +14,7 @@ const TASKS = {
   check: { program: ['scripts/check.ts'] },
   format: { program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'] },
   bench: { program: ['scripts/bench.ts'] },
+  torture: { program: ['scripts/torture.ts'], pages: true },
   build: { program: ['scripts/build.ts'] },
 }
 

@@ -12,7 +12,7 @@ import { REPOSITORY, type Site, startSite } from './site.ts'
 
 // A kill takes about a second, most of it to start again. KILLS and KILL_SEED in the environment ask for
 // other numbers.
-const KILLS = Number(process.env.KILLS ?? 50)
+const KILLS = Number(process.env.KILLS ?? 20)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 
 // The server is killed so long after it listens again: amid its start-up work at the one end, in full
