@@ -125,7 +125,7 @@ const SENTENCES: readonly (readonly [Facts, RegExp])[] = [
   [facts(delivery('cancelled')), /was deleted/],
   [facts(delivery('cancelled', { reason: 'redelivered' })), /redelivery took its place/],
   [facts(skip('inactive')), /was inactive when it happened/],
-  [facts(skip('filtered', 'refs')), /filter `refs` did not let it through/],
+  [facts(skip('filtered', 'refs: none')), /filters did not let it through \(refs: none\)/],
   [facts(skip('payload_too_large')), /30000000 bytes is above/],
   [
     facts({ kind: 'none' }, { hook: { ...hook, createdAt: later } }),

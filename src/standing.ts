@@ -24,7 +24,7 @@ export type Skip = {
   readonly hookId: number
   readonly eventId: number
   readonly reason: string
-  /** Which filter, when that was the reason. */
+  /** Which filter, and why, when that was the reason. */
   readonly detail: string | null
   readonly createdAt: Date
 }
@@ -204,7 +204,7 @@ function explainSkip({ reason, detail }: Skip, { event }: Facts): string {
     case 'inactive':
       return 'The hook asked for it and was inactive when it happened.'
     case 'filtered':
-      return `The hook's filter${detail === null ? '' : ` \`${detail}\``} did not let it through.`
+      return `The hook's filters did not let it through${detail === null ? '' : ` (${detail})`}.`
     case 'payload_too_large':
       return `Its payload of ${event.payloadBytes} bytes is above the ${PAYLOAD_BYTES_MAX} that are delivered.`
     default:

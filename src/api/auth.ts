@@ -28,6 +28,8 @@ declare module 'fastify' {
 export type RepositoryWanted = 'read' | 'participate' | 'write' | 'admin'
 export type OrganizationWanted = 'read' | 'member' | 'admin'
 
+export type RepositoryParams = { readonly owner: string; readonly repo: string }
+
 export type RepositoryPlace = {
   readonly repository: Repository
   readonly role: RepositoryRole
@@ -41,6 +43,17 @@ export function needsRepository(context: ApiContext, wanted: RepositoryWanted, s
   return async request => {
     request.repositoryPlace = await getRepositoryFor(context, request, wanted, scope)
   }
+}
+
+/** The same, and that it is not archived when it is to be changed. */
+export function needsUnarchived(context: ApiContext, wanted: RepositoryWanted): OnRequest[] {
+  return [
+    needsRepository(context, wanted),
+    async request => {
+      if (wanted === 'read' || !repositoryOf(request).repository.archived) return
+      throw new AppError('forbidden', 'Repository was archived so is read-only.')
+    },
+  ]
 }
 
 /** A hook for routes below `/orgs/:org`; what it found is `organizationOf(request)`. */
@@ -70,22 +83,20 @@ export function requireCaller(request: FastifyRequest): Caller {
   throw new AppError('unauthorized', 'Requires authentication')
 }
 
-/** Throws 404: GitHub does not say which scope would have helped. */
-export function requireScope(request: FastifyRequest, scope: Scope): Caller {
-  const caller = requireCaller(request)
-  if (!grants(caller.scopes, scope)) throw notFound()
-  return caller
+/** A hook that answers 404 without the scope: GitHub does not say which one would have helped. */
+export function needsScope(scope: Scope): OnRequest {
+  return async request => {
+    if (!grants(requireCaller(request).scopes, scope)) throw notFound()
+  }
 }
 
 export function isSiteAdmin(caller: Caller | null): boolean {
   return caller?.user.siteAdmin === true && grants(caller.scopes, 'site_admin')
 }
 
-/** The administrator of the whole server; for everybody else there is nothing here. */
-export function requireSiteAdmin(request: FastifyRequest): Caller {
-  const caller = requireCaller(request)
-  if (!isSiteAdmin(caller)) throw notFound()
-  return caller
+/** A hook for what only the administrator of the whole server may: for everybody else it is not there. */
+export async function needsSiteAdmin(request: FastifyRequest): Promise<void> {
+  if (!isSiteAdmin(requireCaller(request))) throw notFound()
 }
 
 /**

@@ -1,8 +1,6 @@
 // What several resources check about a text, in GitHub's words.
 import { customItem, type ErrorItem, refuse } from '../errors.ts'
 
-export { refuse } from '../errors.ts'
-
 /** The number of a row in a path. It is matched as text first: 0x10, 1e3 and 7.0 would pass as integers. */
 export const NUMBER = {
   allOf: [
@@ -24,6 +22,11 @@ export function tooLong(
 ): ErrorItem[] {
   if (!text || text.length <= max || [...text].length <= max) return []
   return [customItem(resource, `${field} is too long (maximum is ${max} characters)`, field)]
+}
+
+/** The same for a list. */
+export function tooMany(resource: string, field: string, count: number, max: number): ErrorItem[] {
+  return count <= max ? [] : [customItem(resource, `${field} is too long (maximum is ${max})`, field)]
 }
 
 /** No item, or one that says which text has characters that no terminal and no page should be given. */

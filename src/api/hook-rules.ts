@@ -13,10 +13,11 @@ export function addressFaults(url: string, guard: Guard): readonly ErrorItem[] {
     case 'ok':
       return []
     case 'malformed':
-      return [custom(`url ${verdict.reason}`, 'url')]
+      return [customItem('Hook', `url ${verdict.reason}`, 'url')]
     case 'not_permitted':
       return [
-        custom(
+        customItem(
+          'Hook',
           `url is not supported because it isn't reachable over the public Internet (${verdict.host})`,
           'url',
         ),
@@ -32,9 +33,9 @@ export function neighbourFaults(
 ): readonly ErrorItem[] {
   const duplicate = others.some(other => other.url === wanted.url && overlap(other.events, wanted.events))
   return [
-    ...(duplicate ? [custom(`Hook already exists on this ${target}`)] : []),
+    ...(duplicate ? [customItem('Hook', `Hook already exists on this ${target}`)] : []),
     ...crowdedEvents(wanted.events, others).map(name =>
-      custom(`The "${name}" event cannot have more than ${HOOKS_PER_EVENT_MAX} hooks`),
+      customItem('Hook', `The "${name}" event cannot have more than ${HOOKS_PER_EVENT_MAX} hooks`),
     ),
   ]
 }
@@ -53,8 +54,4 @@ function crowdedEvents(wanted: readonly string[], others: readonly Subscription[
 
   const named = wanted.includes(WILDCARD) ? [...counts.keys()].filter(name => name !== WILDCARD) : wanted
   return named.filter(name => (counts.get(name) ?? 0) + wildcards >= HOOKS_PER_EVENT_MAX)
-}
-
-function custom(message: string, field?: string): ErrorItem {
-  return customItem('Hook', message, field)
 }

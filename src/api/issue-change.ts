@@ -1,10 +1,9 @@
 // What can change about an issue, and which events tell of it. Each change is made within a unit of
 // work, and gives back what happened; `tell…` then makes the events, so that every one of them
 // shows the issue and its repository as they are when all is done.
+import type { FastifyRequest } from 'fastify'
 import type { Account } from '../account.ts'
-import type { Tell } from '../engine/engine.ts'
-import type { ErrorItem } from '../errors.ts'
-import type { Links } from '../github/links.ts'
+import { refuse } from '../errors.ts'
 import { type IssuesEvent, issuesPayload } from '../github/payload/issues.ts'
 import { labelPayload } from '../github/payload/label.ts'
 import {
@@ -22,6 +21,7 @@ import {
   addIssueLabels,
   editIssue,
   getIssue,
+  getIssueForChange,
   removeAssignees,
   removeIssueLabels,
   setIssueState,
@@ -29,31 +29,31 @@ import {
 } from '../store/issues.ts'
 import { ensureLabels } from '../store/labels.ts'
 import { reloadRepository } from '../store/repositories.ts'
-import type { Db, Tx } from '../store/store.ts'
+import type { Db } from '../store/store.ts'
+import type { ApiContext } from './context.ts'
 import { repositoryDraft } from './draft.ts'
-import { refuse } from './fields.ts'
-
-/** A unit of work, and whose it is. */
-export type Work = {
-  readonly tx: Tx
-  readonly tell: Tell
-  readonly repository: Repository
-  readonly sender: Account
-  /** Of the events that are told. */
-  readonly links: Links
-  readonly nowMs: number
-}
+import { tooMany } from './fields.ts'
+import { commit, type Work } from './work.ts'
 
 export type Happening = (issue: Issue) => IssuesEvent
 
 export type Changed = { readonly issue: Issue; readonly repository: Repository }
 
-/** Touches the issue and tells what happened to it, in that order; or, when nothing did, neither. */
-export async function tellOfIssue(
-  work: Work,
-  issue: Issue,
-  happenings: readonly Happening[],
+/** Changes the issue of this number, and tells of it. */
+export function changeIssue(
+  context: ApiContext,
+  request: FastifyRequest,
+  number: number,
+  change: (work: Work, issue: Issue) => Promise<readonly Happening[]>,
 ): Promise<Changed> {
+  return commit(context, request, async work => {
+    const issue = await getIssueForChange(work.tx, work.repository, number)
+    return tellOfIssue(work, issue, await change(work, issue))
+  })
+}
+
+/** Touches the issue and tells what happened to it, in that order; or, when nothing did, neither. */
+async function tellOfIssue(work: Work, issue: Issue, happenings: readonly Happening[]): Promise<Changed> {
   const { tx, repository, nowMs } = work
   if (happenings.length === 0) return { issue, repository }
   await touchIssue(tx, issue.id, nowMs)
@@ -110,7 +110,7 @@ export async function addLabels(work: Work, issue: Issue, names: readonly string
   const labels = await labelsNamed(work, names)
   const held = new Set(issue.labels.map(label => label.id))
   const added = labels.filter(label => !held.has(label.id))
-  refuse(tooMany('labels', held.size + added.length, LABELS_PER_ISSUE_MAX))
+  refuse(tooMany('Issue', 'labels', held.size + added.length, LABELS_PER_ISSUE_MAX))
   await addIssueLabels(work.tx, issue.id, added)
   return added.map(label => changed => ({ issue: changed, action: 'labeled', label }))
 }
@@ -142,7 +142,7 @@ export async function replaceLabels(
 export async function assign({ tx }: Work, issue: Issue, users: readonly Account[]): Promise<Happening[]> {
   const held = new Set(issue.assignees.map(user => user.id))
   const added = users.filter(user => !held.has(user.id))
-  refuse(tooMany('assignees', held.size + added.length, ASSIGNEES_PER_ISSUE_MAX))
+  refuse(tooMany('Issue', 'assignees', held.size + added.length, ASSIGNEES_PER_ISSUE_MAX))
   await addAssignees(tx, issue.id, added)
   return added.map(assignee => changed => ({ issue: changed, action: 'assigned', assignee }))
 }
@@ -173,7 +173,7 @@ export async function assignableAmong(
   { owner }: Repository,
   logins: readonly string[],
 ): Promise<{ readonly users: readonly Account[]; readonly others: readonly string[] }> {
-  refuse(tooMany('assignees', logins.length, ASSIGNEES_PER_ISSUE_MAX))
+  refuse(tooMany('Issue', 'assignees', logins.length, ASSIGNEES_PER_ISSUE_MAX))
   const found = (await findAccountsByLogin(db, logins)).filter(account => account.type === 'User')
   const ids = found.map(user => user.id)
   const allowed = owner.type === 'User' ? new Set([owner.id]) : await membersAmong(db, owner.id, ids)
@@ -191,9 +191,4 @@ async function labelsNamed(work: Work, names: readonly string[]): Promise<readon
     tell(repositoryDraft('label', labelPayload({ action: 'created', label }, scene, links), scene))
   }
   return labels
-}
-
-export function tooMany(field: string, count: number, max: number): ErrorItem[] {
-  if (count <= max) return []
-  return [{ resource: 'Issue', code: 'custom', field, message: `${field} is too long (maximum is ${max})` }]
 }

@@ -1,9 +1,11 @@
 // The body of a publish request, read into events. A payload's bytes are those that were sent: it
 // is parsed to look, and cut out of the request where it stands.
 import { isUtf8 } from 'node:buffer'
+import { isObject } from '../base/is-object.ts'
 import { DEPTH_MAX, type Slice, sliceElements, sliceMember } from '../base/json-slice.ts'
 import { AppError, validationFailed } from '../errors.ts'
 import { type EventDraft, isEventName } from '../event.ts'
+import { FAULTS_MAX, invalidRequest, shown } from './faults.ts'
 
 export type Publication = Pick<EventDraft, 'name' | 'action' | 'payload'>
 
@@ -15,9 +17,6 @@ export const PUBLICATIONS_MAX = 1000
 // GitHub's longest is 27; an index has to hold it, and so has a header of a log line.
 const ACTION_LENGTH_MAX = 255
 
-// A body can hold a fault for each of its bytes.
-const FAULTS_MAX = 10
-
 /** Throws what is wrong with any of them: either all are published or none. */
 export function readPublications(body: Buffer | undefined): Publications {
   const bytes = body ?? Buffer.alloc(0)
@@ -27,7 +26,7 @@ export function readPublications(body: Buffer | undefined): Publications {
 
   const items: readonly unknown[] = list ? value : [value]
   if (items.length > PUBLICATIONS_MAX) {
-    throw invalid(`No more than ${PUBLICATIONS_MAX} items are allowed; ${items.length} were supplied.`)
+    throw invalidRequest(`No more than ${PUBLICATIONS_MAX} items are allowed; ${items.length} were supplied.`)
   }
   refuse(items, list)
   const slices = list ? sliceElements(bytes, 0) : [{ start: 0, end: bytes.length }]
@@ -62,7 +61,7 @@ function refuse(items: readonly unknown[], list: boolean): void {
     if (faults.length >= FAULTS_MAX) break
     if (isObject(item) && typeof item.event === 'string' && !isEventName(item.event)) unknown.add(item.event)
   }
-  if (faults.length > 0) throw invalid(...faults.slice(0, FAULTS_MAX))
+  if (faults.length > 0) throw invalidRequest(...faults)
   if (unknown.size > 0) throw validationFailed(...[...unknown].slice(0, FAULTS_MAX).map(unknownEvent))
 }
 
@@ -118,19 +117,7 @@ function payloadSlice(bytes: Buffer, { start }: Slice): Slice | undefined {
   try {
     return sliceMember(bytes, start, 'payload')
   } catch (error) {
-    if (error instanceof RangeError) throw invalid(`Only ${DEPTH_MAX} levels of nesting are allowed.`)
+    if (error instanceof RangeError) throw invalidRequest(`Only ${DEPTH_MAX} levels of nesting are allowed.`)
     throw error
   }
-}
-
-function invalid(...faults: string[]): AppError {
-  return new AppError('invalid_request', 'Invalid request.', { faults })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function shown(value: unknown): string {
-  return value === null ? 'nil' : JSON.stringify(value).slice(0, 100)
 }

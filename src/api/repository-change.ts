@@ -1,5 +1,5 @@
 // What can be asked of a repository, what can change about it, and which events tell of that.
-import { AppError, customItem, type ErrorItem } from '../errors.ts'
+import { AppError, customItem, type ErrorItem, refuse } from '../errors.ts'
 import { type RepositoryEvent, repositoryPayload } from '../github/payload/repository.ts'
 import { sceneJson } from '../github/payload/scene.ts'
 import { organizationOf } from '../github/repository.ts'
@@ -12,8 +12,8 @@ import {
   updateRepository,
 } from '../store/repositories.ts'
 import { repositoryDraft } from './draft.ts'
-import { controlFaults, refuse, tooLong } from './fields.ts'
-import type { Work } from './issue-change.ts'
+import { controlFaults, tooLong } from './fields.ts'
+import type { Work } from './work.ts'
 
 const DESCRIPTION_LENGTH_MAX = 350
 const HOMEPAGE_LENGTH_MAX = 255

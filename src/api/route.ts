@@ -4,7 +4,9 @@ import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 
 export type OnRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** `page` is below docs.github.com/rest, with its anchor: `repos/repos#get-a-repository`. */
+const PAGES = 'https://docs.github.com/rest/'
+
+/** `page` is told with its errors: `repos/repos#get-a-repository`. */
 export function route(page: string, needs: OnRequest | OnRequest[] = [], schema: FastifySchema = {}) {
-  return { config: { docs: `https://docs.github.com/rest/${page}` }, onRequest: needs, schema }
+  return { config: { docs: new URL(page, PAGES).href }, onRequest: needs, schema }
 }

@@ -23,6 +23,7 @@ import type { Store, Tx } from '../store/store.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { PayloadContent } from './payload-content.ts'
+import { isTracing, recordSpan } from './trace.ts'
 import { LEASE_MS, type Placeable, type Worker } from './worker.ts'
 
 // Events that may share one commit. With 7 KB each that is 3.5 MB to the database's thread.
@@ -60,6 +61,7 @@ type PublisherOptions = {
 export class Publisher {
   readonly #options: PublisherOptions
   #waiting: Waiting[] = []
+  readonly #tracing = isTracing()
   #waitingBytes = 0
   #flushing: Promise<void> | undefined
 
@@ -227,8 +229,9 @@ export class Publisher {
   }
 
   #begin(plans: readonly EventPlan[]): void {
-    const { metrics } = this.#options
+    const { metrics, clock } = this.#options
     metrics.accepted.inc(plans.length)
+    if (this.#tracing) for (const plan of plans) traceAcceptance(plan, clock.nowMs())
     for (const { event, payload, payloadBytes, deliveries, skips } of plans) {
       for (const { reason } of skips) metrics.skipped.inc({ reason })
       for (const delivery of deliveries) this.beginDelivery(event, payload, payloadBytes, delivery)
@@ -303,6 +306,17 @@ function compiledOf(filters: Filters): CompiledFilters {
 function keyOf({ policy }: Hook, { repositoryId }: Event, content: PayloadContent): string | null {
   const issueNumber = policy.order === 'issue' ? content.issueNumber : null
   return orderKeyOf(policy.order, { repositoryId, issueNumber })
+}
+
+function traceAcceptance({ event, deliveries }: EventPlan, endedAtMs: number): void {
+  const { guid, name, createdAt } = event
+  recordSpan({
+    name: 'hookline.accept',
+    guid,
+    startedAtMs: createdAt.getTime(),
+    endedAtMs,
+    attributes: { 'hookline.guid': guid, 'hookline.event': name, 'hookline.deliveries': deliveries.length },
+  })
 }
 
 function acceptedFrom({ event, deliveries }: EventPlan): Accepted {

@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
-import { type Attempt, type Outcome, type ReadyDelivery, statusOf } from '../delivery.ts'
+import { type Attempt, type Outcome, type ReadyDelivery, statusOf, succeeded } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import type { Hook } from '../hook.ts'
 import type { Policy } from '../policy.ts'
@@ -18,6 +18,7 @@ import type { HookCache } from './hook-cache.ts'
 import { Lanes } from './lanes.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { Settler } from './settler.ts'
+import { isTracing, recordSpan } from './trace.ts'
 
 /** How long a delivery is ours without renewal: several times the longest attempt, 30 s. */
 export const LEASE_MS = 90_000
@@ -69,6 +70,7 @@ export class Worker {
   readonly #settler: Settler
   /** Every delivery that is leased to us, with the end of its lease. */
   readonly #leases = new Map<number, number>()
+  readonly #tracing = isTracing()
   readonly #stop = new AbortController()
   #claiming: Promise<void> | undefined
   #idle: (() => void) | undefined
@@ -299,6 +301,7 @@ export class Worker {
 
     metrics.attempts.inc({ outcome: outcome.kind === 'answered' && code > 299 ? 'rejected' : outcome.kind })
     metrics.attemptSeconds.observe(outcome.tookMs / 1000)
+    if (this.#tracing) traceAttempt(delivery, attempts, outcome, startedAt)
     log.debug({ guid: delivery.guid, hook: delivery.hookId, attempt: attempts, status: text }, verdict.kind)
 
     if (outcome.kind === 'aborted') {
@@ -364,6 +367,7 @@ export class Worker {
       // The next in its line may have become the head.
       if (delivery.inOrder && !again) this.wake(delivery.hookId)
       settled?.()
+      if (this.#tracing) traceSettlement(delivery, settlement, nowMs, clock.nowMs())
       this.#claimSoon()
     }
     this.#settler.add({ settlement, attempt, done })
@@ -384,6 +388,40 @@ type Settlable =
   | { readonly kind: 'held'; readonly reason: 'inactive' }
   | { readonly kind: 'exhausted'; readonly reason: 'payload_dropped' }
   | { readonly kind: 'cancelled' }
+
+function traceAttempt(
+  { guid, hookId }: ReadyDelivery,
+  attempts: number,
+  outcome: Outcome,
+  startedAt: Date,
+): void {
+  const startedAtMs = startedAt.getTime()
+  const { text, code } = statusOf(outcome)
+  recordSpan({
+    name: 'hookline.attempt',
+    guid,
+    startedAtMs,
+    endedAtMs: startedAtMs + outcome.tookMs,
+    attributes: {
+      'hookline.guid': guid,
+      'hookline.hook': hookId,
+      'hookline.attempt': attempts,
+      'hookline.outcome': outcome.kind,
+      ...(outcome.kind === 'answered' && { 'http.response.status_code': code }),
+    },
+    ...(succeeded(outcome) ? {} : { error: text }),
+  })
+}
+
+function traceSettlement(
+  { guid, hookId }: Pick<ReadyDelivery, 'guid' | 'hookId'>,
+  { state }: Settlement,
+  startedAtMs: number,
+  endedAtMs: number,
+): void {
+  const attributes = { 'hookline.guid': guid, 'hookline.hook': hookId, 'hookline.state': state }
+  recordSpan({ name: 'hookline.settle', guid, startedAtMs, endedAtMs, attributes })
+}
 
 function responseOf(outcome: Outcome): Attempt['response'] {
   return outcome.kind === 'answered' ? { headers: outcome.headers, body: outcome.body } : null

@@ -12,6 +12,7 @@ import {
   showSkip,
 } from '../standing.ts'
 import { deliveryItemJson } from './delivery.ts'
+import { timestamp } from './links.ts'
 
 /** What lists need to know of an event. */
 type EventWords = {
@@ -64,20 +65,20 @@ function eventJson(event: EventWords) {
     event: event.name,
     action: event.action,
     repository_id: event.repositoryId,
-    happened_at: event.createdAt.toISOString(),
+    happened_at: timestamp(event.createdAt),
   }
 }
 
 function shownJson({ state, reason, detail, nextAttemptAt }: ReturnType<typeof show>) {
-  return { state, reason, detail, next_attempt_at: nextAttemptAt?.toISOString() ?? null }
+  return { state, reason, detail, next_attempt_at: nextAttemptAt && timestamp(nextAttemptAt) }
 }
 
 function deliveryFields(delivery: QueuedDelivery) {
   return {
     attempts: delivery.attempts,
     redelivery: delivery.redelivery,
-    created_at: delivery.createdAt.toISOString(),
-    settled_at: delivery.settledAt?.toISOString() ?? null,
+    created_at: timestamp(delivery.createdAt),
+    settled_at: delivery.settledAt && timestamp(delivery.settledAt),
   }
 }
 

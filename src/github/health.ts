@@ -2,6 +2,7 @@
 // who reads the log.
 import type { AttemptHealth } from '../health.ts'
 import type { OpenBreaker } from '../standing.ts'
+import { timestamp } from './links.ts'
 
 export type HealthWindow = AttemptHealth & {
   /** False when there were more attempts than were looked at. */
@@ -36,9 +37,9 @@ export function healthJson(health: Health) {
     last_hour: windowJson(health.lastHour),
     last_day: windowJson(health.lastDay),
     counts: health.counts,
-    oldest_due_at: health.oldestDueAt?.toISOString() ?? null,
-    next_attempt_at: health.nextAttemptAt?.toISOString() ?? null,
-    changes: health.changes.map(({ at, change, reason }) => ({ at: at.toISOString(), change, reason })),
+    oldest_due_at: health.oldestDueAt && timestamp(health.oldestDueAt),
+    next_attempt_at: health.nextAttemptAt && timestamp(health.nextAttemptAt),
+    changes: health.changes.map(({ at, change, reason }) => ({ at: timestamp(at), change, reason })),
   }
 }
 
@@ -46,8 +47,8 @@ function breakerJson(breaker: OpenBreaker | null) {
   if (!breaker) return { state: 'closed', since: null, next_probe_at: null, failed_probes: 0, reason: null }
   return {
     state: 'open',
-    since: breaker.openedAt.toISOString(),
-    next_probe_at: breaker.probeAt.toISOString(),
+    since: timestamp(breaker.openedAt),
+    next_probe_at: timestamp(breaker.probeAt),
     failed_probes: breaker.failedProbes,
     reason: breaker.reason,
   }

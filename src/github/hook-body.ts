@@ -77,24 +77,26 @@ export function hookEventFaults(events: readonly string[], target: TargetKind): 
 
 const MISSING_NAME: ErrorItem = { resource: 'Hook', code: 'missing_field', field: 'name' }
 const NOT_WEB: ErrorItem = { resource: 'Hook', code: 'invalid', field: 'name' }
-const NO_EVENTS = custom('events must name at least one event', 'events')
-const NO_URL = custom('Config must contain URL for webhooks')
-const BAD_URL = custom(
+const NO_EVENTS = customItem('Hook', 'events must name at least one event', 'events')
+const NO_URL = customItem('Hook', 'Config must contain URL for webhooks')
+const BAD_URL = customItem(
+  'Hook',
   "The URL you've entered is not valid. Please make sure that you encode all special characters first",
 )
-const LONG_URL = custom(`url is too long (maximum is ${URL_LENGTH_MAX} characters)`, 'url')
-const BAD_CONTENT_TYPE = custom('content_type must be "json" or "form"', 'content_type')
-const BAD_INSECURE_SSL = custom('insecure_ssl must be "0" or "1"', 'insecure_ssl')
-const BAD_SECRET = custom('secret must be a string', 'secret')
-const LONG_SECRET = custom(`secret is too long (maximum is ${SECRET_LENGTH_MAX} characters)`, 'secret')
-const MASKED_SECRET = custom(
+const LONG_URL = customItem('Hook', `url is too long (maximum is ${URL_LENGTH_MAX} characters)`, 'url')
+const BAD_CONTENT_TYPE = customItem('Hook', 'content_type must be "json" or "form"', 'content_type')
+const BAD_INSECURE_SSL = customItem('Hook', 'insecure_ssl must be "0" or "1"', 'insecure_ssl')
+const BAD_SECRET = customItem('Hook', 'secret must be a string', 'secret')
+const LONG_SECRET = customItem(
+  'Hook',
+  `secret is too long (maximum is ${SECRET_LENGTH_MAX} characters)`,
+  'secret',
+)
+const MASKED_SECRET = customItem(
+  'Hook',
   `secret must be the secret itself: "${MASK}" only stands for it in answers`,
   'secret',
 )
-
-function custom(message: string, field?: string): ErrorItem {
-  return customItem('Hook', message, field)
-}
 
 function nameFaults(name: string | undefined, required: boolean): readonly ErrorItem[] {
   if (name === undefined) return required ? [MISSING_NAME] : []
@@ -121,7 +123,7 @@ function disallowed(events: readonly string[], target: TargetKind): readonly Err
   const names = new Set(events.filter(name => name !== WILDCARD && !isSubscribable(name, target)))
   return names.size === 0
     ? []
-    : [custom(`These events are not allowed for this hook: ${[...names].join(', ')}`)]
+    : [customItem('Hook', `These events are not allowed for this hook: ${[...names].join(', ')}`)]
 }
 
 const NO_CONFIG: HookConfig = { url: '', contentType: 'form', secret: null, insecureSsl: false }
@@ -139,7 +141,7 @@ function readConfig(body: ConfigBody, otherwise: HookConfig, faults: ErrorItem[]
   }
   const unknown = Object.keys(body).filter(key => !CONFIG_KEYS.includes(key))
   for (const key of unknown.slice(0, UNKNOWN_KEYS_TOLD_MAX)) {
-    faults.push(custom(`Invalid config attribute: ${key.slice(0, KEY_LENGTH_TOLD_MAX)}`))
+    faults.push(customItem('Hook', `Invalid config attribute: ${key.slice(0, KEY_LENGTH_TOLD_MAX)}`))
   }
   return config
 }

@@ -2,7 +2,7 @@
 import type { Account } from '../account.ts'
 import type { RecoveryCriteria, RecoveryJob, RecoveryPart, RecoveryProgress } from '../recovery.ts'
 import type { HookPlace } from './hook.ts'
-import { type Links, organizationUrl } from './links.ts'
+import { type Links, organizationUrl, timestamp } from './links.ts'
 import { simpleUserJson } from './user.ts'
 
 export function recoveryJson(
@@ -22,8 +22,8 @@ export function recoveryJson(
     done: progress.done,
     skipped: progress.skipped,
     creator: creator && simpleUserJson(creator, links),
-    created_at: job.createdAt.toISOString(),
-    updated_at: job.updatedAt.toISOString(),
+    created_at: timestamp(job.createdAt),
+    updated_at: timestamp(job.updatedAt),
   }
 }
 
@@ -54,6 +54,7 @@ function criteriaJson(criteria: RecoveryCriteria) {
     repository_id: criteria.repositoryId,
     status: criteria.status,
     reason: criteria.reason,
+    // As they were given: a job keeps to the millisecond.
     from: criteria.from?.toISOString() ?? null,
     to: criteria.to?.toISOString() ?? null,
   }

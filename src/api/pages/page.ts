@@ -83,13 +83,18 @@ section.narrow { max-width: 26rem; margin: 6vh auto 0 }
 .small { font-size: .875rem }
 .bad { color: var(--bad) }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; justify-content: space-between }
+.row > :first-child { flex: 1; min-width: 0 }
 .who { display: flex; gap: .75rem; align-items: center }
 .who img { border-radius: .5rem; border: 1px solid var(--line) }
-.who strong { font-size: 1.125rem; overflow-wrap: anywhere }
+.who > div { min-width: 0 }
+.who h1 { font-size: 1.125rem; margin: 0; overflow-wrap: anywhere }
+.who h1 span { display: block; font-weight: 400 }
 label { display: block }
 label.field { font-weight: 600; margin-bottom: .25rem }
 input[type=text], input[type=password] { width: 100%; font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem }
+input[aria-invalid] { border-color: var(--bad) }
+input.away { position: absolute; width: 1px; height: 1px; padding: 0; border: 0; clip-path: inset(50%) }
 fieldset { border: 0; margin: 1rem 0; padding: 0 }
 legend { font-weight: 600; padding: 0; margin-bottom: .5rem }
 .scope { display: grid; grid-template-columns: 1.25rem 1fr; gap: .125rem .5rem; padding: .25rem 0 }
@@ -101,7 +106,11 @@ button { font: inherit; font-weight: 600; cursor: pointer; border-radius: .5rem;
   border: 1px solid var(--line); background: var(--card); color: var(--ink) }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
 button.quiet { font-weight: 400; padding: .375rem .75rem; font-size: .875rem }
-button.danger { color: var(--bad) }
+.danger { color: var(--bad) }
+details[open] { flex-basis: 100% }
+details summary { cursor: pointer; width: fit-content; margin-left: auto; font-size: .875rem }
+details form { margin-top: .5rem; text-align: right }
+details form p { margin-bottom: .5rem }
 button:hover { filter: brightness(1.06) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 code { font-family: ui-monospace, monospace; font-size: .9em }

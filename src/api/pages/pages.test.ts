@@ -20,6 +20,10 @@ class Browser {
     return this.#send('GET', path)
   }
 
+  head(path: string): Promise<TestAnswer> {
+    return this.#send('HEAD', path)
+  }
+
   /** Sends the form of that action on the page, filled in. */
   submit(
     page: TestAnswer,
@@ -81,7 +85,7 @@ describe('a sign-in link', () => {
     assert.equal(entered.headers.get('location'), '/welcome')
     const cookie = entered.headers.getSetCookie().find(line => line.startsWith('hookline_session='))
     assert.match(cookie ?? '', /; Path=\/; HttpOnly; SameSite=Lax; Max-Age=1209600$/)
-    assert.match((await browser.get('/welcome')).text, /<strong>octocat<\/strong>/)
+    assert.match((await browser.get('/welcome')).text, /<h1>.*octocat<\/h1>/)
 
     const other = new Browser(server)
     const spent = await other.get(path)
@@ -131,6 +135,11 @@ describe('signing in with a token', () => {
     const wrong = await sign('nonsense')
     assert.equal(wrong.status, 401)
     assert.match(wrong.text, /There is no such token/)
+    assert.match(wrong.text, /id="token"[^>]* aria-invalid="true" aria-describedby="fault hint"/)
+    assert.match(wrong.text, /role="alert" id="fault"/)
+    const first = (await browser.get('/login')).text
+    assert.doesNotMatch(first, /id="token"[^>]*aria-invalid/)
+    assert.match(first, /name="username" autocomplete="username"/)
     const narrow = await sign(await server.addToken(octocat, ['repo', 'user']))
     assert.equal(narrow.status, 403)
     assert.match(narrow.text, /cannot sign you in/)
@@ -142,13 +151,17 @@ describe('signing in with a token', () => {
   })
 })
 
+async function signedInAs(server: TestServer, userId: number, headers = {}, nowMs = Date.now()) {
+  const browser = new Browser(server, headers)
+  const path = await link(server, userId, nowMs)
+  await browser.submit(await browser.get(path), path)
+  return browser
+}
+
 describe('the welcome page', () => {
   async function signedIn(server: TestServer, login: string, siteAdmin = false) {
     const { id } = await server.addUser(login, { siteAdmin })
-    const browser = new Browser(server)
-    const path = await link(server, id)
-    await browser.submit(await browser.get(path), path)
-    return browser
+    return signedInAs(server, id)
   }
 
   it('makes a token, shows it once, and revokes it', async t => {
@@ -161,8 +174,9 @@ describe('the welcome page', () => {
       ['scope', 'site_admin'],
       ['scope', 'nonsense'],
     ])
-    assert.equal(made.status, 201)
-    const token = /<code class="secret">(hkl_[0-9A-Za-z]{40})<\/code>/.exec(made.text)?.[1] ?? ''
+    assert.deepEqual([made.status, made.headers.get('location')], [303, '/welcome'])
+    const shown = await browser.get('/welcome')
+    const token = /<code class="secret">(hkl_[0-9A-Za-z]{40})<\/code>/.exec(shown.text)?.[1] ?? ''
     const answer = await server.request('GET', '/user', { token })
     assert.equal(answer.headers.get('x-oauth-scopes'), 'repo, user')
 
@@ -180,6 +194,58 @@ describe('the welcome page', () => {
     assert.match((await browser.get('/welcome')).text, /You have none yet/)
   })
 
+  it('shows a new token to nobody else, and for five minutes at the most', async t => {
+    let nowMs = Date.UTC(2026, 10, 24)
+    const server = await startTestServer(t, { clock: { nowMs: () => nowMs, random: () => 0.5 } })
+    const octocat = await server.addUser('octocat')
+    const signIn = () => signedInAs(server, octocat.id, {}, nowMs)
+    const browser = await signIn()
+    const make = async () =>
+      browser.submit(await browser.get('/welcome'), '/welcome/tokens', [['note', 'CI']])
+    await make()
+    assert.doesNotMatch((await (await signIn()).get('/welcome')).text, /class="secret"/)
+    await browser.head('/welcome')
+    assert.match((await browser.get('/welcome')).text, /class="secret"/)
+    assert.doesNotMatch((await browser.get('/welcome')).text, /class="secret"/)
+
+    await make()
+    nowMs += 5 * 60_000 + 1
+    assert.doesNotMatch((await browser.get('/welcome')).text, /class="secret"/)
+  })
+
+  it('ends the sessions that a token opened when that is revoked', async t => {
+    const server = await startTestServer(t)
+    const octocat = await server.addUser('octocat')
+    const token = await server.addToken(octocat)
+    const thief = new Browser(server)
+    await thief.submit(await thief.get('/login'), '/login', [['token', token]])
+    assert.equal((await thief.get('/welcome')).status, 200)
+
+    const browser = await signedInAs(server, octocat.id)
+    const page = await browser.get('/welcome')
+    assert.match(page.text, /<details><summary class="danger" aria-label="Revoke: test">Revoke<\/summary>/)
+    const action = /action="(\/welcome\/tokens\/\d+\/revoke)"/.exec(page.text)?.[1] ?? ''
+    await browser.submit(page, action)
+    assert.equal((await thief.get('/welcome')).headers.get('location'), '/login')
+    assert.equal((await browser.get('/welcome')).status, 200)
+  })
+
+  it('dates in the reader’s language', async t => {
+    const nowMs = Date.UTC(2026, 10, 24, 13, 5)
+    const server = await startTestServer(t, { clock: { nowMs: () => nowMs, random: () => 0.5 } })
+    const { id } = await server.addUser('octocat')
+    const created = async (language: string) => {
+      const browser = await signedInAs(server, id, { 'accept-language': language }, nowMs)
+      return /(?:Created|Créé).*<\/time>/.exec((await browser.get('/welcome')).text)?.[0]
+    }
+    await server.addToken(await server.addUser('other'))
+    const browser = await signedInAs(server, id, {}, nowMs)
+    await browser.submit(await browser.get('/welcome'), '/welcome/tokens', [['note', 'CI']])
+    const time = (text: string) => `<time datetime="2026-11-24T13:05:00.000Z">${text} UTC</time>`
+    assert.equal(await created('fr'), `Créé le ${time('24 nov. 2026 à 13:05')}`)
+    assert.equal((await created('en'))?.replaceAll('\u202f', ' '), `Created ${time('Nov 24, 2026, 1:05 PM')}`)
+  })
+
   it('asks what a token is for, and keeps what was chosen', async t => {
     const server = await startTestServer(t)
     const browser = await signedIn(server, 'octocat')
@@ -189,6 +255,8 @@ describe('the welcome page', () => {
     ])
     assert.equal(answer.status, 422)
     assert.match(answer.text, /value="repo" checked/)
+    assert.match(answer.text, /id="note"[^>]* aria-invalid="true" aria-describedby="fault"/)
+    assert.match(answer.text, /role="alert" id="fault"/)
     assert.equal((await server.store.read.selectFrom('tokens').selectAll().execute()).length, 0)
   })
 
@@ -210,6 +278,29 @@ describe('the welcome page', () => {
       /value="site_admin"/,
     )
     assert.match((await (await signedIn(server, 'admin', true)).get('/welcome')).text, /value="site_admin"/)
+  })
+
+  it('shows what a scope brings along below it', async t => {
+    const server = await startTestServer(t)
+    const { text } = await (await signedIn(server, 'octocat')).get('/welcome')
+    const shown = [...text.matchAll(/class="(scope[^"]*)">\s*<input[^>]*value="([^"]+)"/g)]
+    assert.deepEqual(
+      shown.map(([, style, scope]) => (style === 'scope part' ? `  ${scope}` : scope)),
+      [
+        'repo',
+        '  public_repo',
+        '  admin:repo_hook',
+        '  write:repo_hook',
+        '  read:repo_hook',
+        'delete_repo',
+        'admin:org_hook',
+        'admin:org',
+        '  write:org',
+        '  read:org',
+        'user',
+        '  read:user',
+      ],
+    )
   })
 
   it('takes forms only of its own', async t => {
@@ -276,6 +367,55 @@ describe('every page', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     assert.equal((await server.request('POST', '/login', { headers, body: 'a'.repeat(20_000) })).status, 413)
     assert.equal((await server.request('POST', '/login', { body: '{}' })).status, 400)
+  })
+
+  it('tells in HTML what went wrong at its address', async t => {
+    const server = await startTestServer(t)
+    const json = { 'content-type': 'application/json' }
+    const cases: [
+      method: string,
+      path: string,
+      status: number,
+      says: RegExp,
+      headers?: Record<string, string>,
+    ][] = [
+      ['POST', '/login', 400, /This form has expired/, json],
+      ['POST', '/logout', 400, /This form has expired/, json],
+      ['GET', '/login/%ff', 404, /There is nothing here/],
+      ['GET', '/welcome/', 404, /There is nothing here/],
+      ['GET', '/welcome/nothing?a=b', 404, /There is nothing here/],
+      ['PUT', '/login', 404, /There is nothing here/],
+    ]
+    for (const [method, path, status, says, headers] of cases) {
+      const body = headers && '{}'
+      const answer = await server.request(method, path, { ...(headers && { headers, body }) })
+      assert.equal(answer.status, status, path)
+      assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8', path)
+      assert.match(
+        answer.headers.get('content-security-policy') ?? '',
+        /^default-src 'none'; style-src/,
+        path,
+      )
+      assert.match(answer.text, says, path)
+    }
+    assert.equal(
+      (await server.request('GET', '/loginx')).headers.get('content-type'),
+      'application/json; charset=utf-8',
+    )
+  })
+
+  it('has one first heading', async t => {
+    const server = await startTestServer(t)
+    const { id } = await server.addUser('octocat')
+    const browser = await signedInAs(server, id)
+    const stranger = new Browser(server)
+    const pages = [
+      browser.get('/welcome'),
+      stranger.get('/login'),
+      stranger.get('/login/x'),
+      stranger.get('/welcome/x'),
+    ]
+    for (const page of await Promise.all(pages)) assert.equal(page.text.split('<h1>').length, 2, page.text)
   })
 })
 

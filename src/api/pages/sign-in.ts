@@ -101,6 +101,10 @@ function enter(request: FastifyRequest, reply: FastifyReply, session: string): F
   return reply.redirect(pagePath(request, '/welcome'), 303)
 }
 
+// They keep a password under a name, and look for the field of one.
+const NAME_FOR_PASSWORD_MANAGERS = html`<input class="away" type="text" name="username" autocomplete="username"
+ tabindex="-1" aria-hidden="true">`
+
 type Refusal = { readonly status: number; readonly fault: string }
 
 function sendTokenForm(
@@ -113,10 +117,11 @@ function sendTokenForm(
   const body = html`<section class="narrow">
 <h1>${words.signIn}</h1>
 <form method="post" action="${pagePath(request, '/login')}">${formToken(request, reply)}
+${NAME_FOR_PASSWORD_MANAGERS}
 <label class="field" for="token">${words.token}</label>
 <p><input id="token" name="token" type="password" autocomplete="current-password" required autofocus
- aria-describedby="hint"></p>
-${refusal ? html`<p class="bad" role="alert">${refusal.fault}</p>` : null}
+ ${refusal ? html`aria-invalid="true" aria-describedby="fault hint"` : html`aria-describedby="hint"`}></p>
+${refusal ? html`<p class="bad" role="alert" id="fault">${refusal.fault}</p>` : null}
 <p class="soft small" id="hint">${words.tokenHint}</p>
 <button class="main">${words.signIn}</button></form>
 </section>`

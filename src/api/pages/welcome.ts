@@ -7,6 +7,7 @@ import type { ApiContext } from '../context.ts'
 import type { Session } from '../credentials.ts'
 import { linksOf, pagePath } from '../links.ts'
 import { readPage } from '../paging.ts'
+import { Flash } from './flash.ts'
 import { formOf, formToken, isOurForm } from './form.ts'
 import { type Html, html } from './html.ts'
 import { type Reader, readerOf, sendPage } from './page.ts'
@@ -22,6 +23,7 @@ type Aftermath =
 
 export function welcomePages(app: FastifyInstance, context: ApiContext): void {
   const { store, clock } = context
+  const flash = new Flash(clock)
 
   /** The session, or undefined once the answer has been sent. */
   const entered = async (request: FastifyRequest, reply: FastifyReply): Promise<Session | undefined> => {
@@ -34,7 +36,10 @@ export function welcomePages(app: FastifyInstance, context: ApiContext): void {
 
   app.get('/welcome', async (request, reply) => {
     const session = await entered(request, reply)
-    return session ? sendWelcome(context, request, reply, session.user) : reply
+    if (!session) return reply
+    // A HEAD shows nobody anything.
+    const text = request.method === 'GET' ? flash.take(session) : undefined
+    return sendWelcome(context, request, reply, session.user, text ? { kind: 'made', text } : undefined)
   })
 
   app.post('/welcome/tokens', async (request, reply) => {
@@ -48,14 +53,15 @@ export function welcomePages(app: FastifyInstance, context: ApiContext): void {
 
     const draft = { userId: user.id, note, scopes }
     const { text } = await store.write(tx => createToken(tx, draft, clock.nowMs()))
-    return sendWelcome(context, request, reply, user, { kind: 'made', text })
+    flash.put(session, text)
+    return reply.redirect(pagePath(request, '/welcome'), 303)
   })
 
   app.post<{ Params: { readonly id: string } }>('/welcome/tokens/:id/revoke', async (request, reply) => {
     const session = await entered(request, reply)
     if (!session) return reply
-    const id = Number(request.params.id)
-    if (Number.isSafeInteger(id)) await store.write(tx => deleteToken(tx, session.user.id, id))
+    const id = /^[1-9]\d{0,15}$/.test(request.params.id) ? Number(request.params.id) : 0
+    await store.write(tx => deleteToken(tx, session.user.id, id))
     return reply.redirect(pagePath(request, '/welcome'), 303)
   })
 }
@@ -77,15 +83,14 @@ ${aftermath?.kind === 'made' ? madeToken(request, reader, aftermath.text) : null
 ${newTokenForm(request, reader, user, token, aftermath)}
 ${tokenList(request, reader, token, tokens)}
 ${pager(request, reader, page, total)}`
-  const status = aftermath === undefined ? 200 : aftermath.kind === 'made' ? 201 : 422
-  return sendPage(reply, reader, { title: user.login, body }, status)
+  return sendPage(reply, reader, { title: user.login, body }, aftermath?.kind === 'note_missing' ? 422 : 200)
 }
 
 function identity(request: FastifyRequest, { words }: Reader, user: Account, token: Html): Html {
   return html`<section class="row">
 <div class="who"><img src="${pagePath(request, `/avatars/u/${user.id}`)}" width="48" height="48" alt="">
-<div><span class="soft small">${words.signedInAs}</span><br><strong>${user.login}</strong>
-${user.siteAdmin ? html`<span class="soft small">· ${words.siteAdmin}</span>` : null}</div></div>
+<div><h1><span class="soft small">${words.signedInAs}</span> ${user.login}</h1>
+${user.siteAdmin ? html`<span class="soft small">${words.siteAdmin}</span>` : null}</div></div>
 <form method="post" action="${pagePath(request, '/logout')}">${token}<button class="quiet">${words.signOut}</button></form>
 </section>`
 }
@@ -120,8 +125,8 @@ function newTokenForm(
 <form method="post" action="${pagePath(request, '/welcome/tokens')}">${token}
 <label class="field" for="note">${words.note}</label>
 <input id="note" name="note" type="text" maxlength="${NOTE_LENGTH_MAX}" placeholder="${words.noteHint}"
- autocomplete="off" required>
-${isMissing ? html`<p class="bad" role="alert">${words.noteMissing}</p>` : null}
+ autocomplete="off" required${isMissing ? html` aria-invalid="true" aria-describedby="fault"` : null}>
+${isMissing ? html`<p class="bad" role="alert" id="fault">${words.noteMissing}</p>` : null}
 <fieldset><legend>${words.scopes}</legend>
 ${scopes}</fieldset>
 <button class="main">${words.create}</button></form>
@@ -141,14 +146,21 @@ function tokenList(
 <strong>${note}</strong><br><code>${widest(scopes).join(', ') || words.noScopes}</code><br>
 <span class="soft small">${words.created} ${time(reader, createdAt)} ·
 ${lastUsedAt ? html`${words.lastUsed} ${time(reader, lastUsedAt)}` : words.neverUsed}</span></div>
-<form method="post" action="${path}/tokens/${id}/revoke">${token}
-<button class="quiet danger" aria-label="${words.revoke}: ${note}">${words.revoke}</button></form></div></li>
+${revocation(reader, `${path}/tokens/${id}/revoke`, token, note)}</div></li>
 `,
   )
   return html`<section>
 <h2>${words.yourTokens}</h2>
 ${items.length > 0 ? html`<ul class="tokens">${items}</ul>` : html`<p class="soft">${words.noTokens}</p>`}
 </section>`
+}
+
+// Asks back without a script: what opens is the question.
+function revocation({ words }: Reader, action: string, token: Html, note: string): Html {
+  return html`<details><summary class="danger" aria-label="${words.revoke}: ${note}">${words.revoke}</summary>
+<form method="post" action="${action}">${token}
+<p class="soft small">${words.revokeWhat}</p>
+<button class="quiet danger" aria-label="${words.revokeSurely}: ${note}">${words.revokeSurely}</button></form></details>`
 }
 
 /** Without those that another one brings along. */
@@ -163,25 +175,19 @@ function pager(request: FastifyRequest, { words }: Reader, { page, perPage }: Pa
   return newer || older ? html`<nav>${newer}${older}</nav>` : html``
 }
 
-function time({ language }: Reader, date: Date): Html {
-  const format = new Intl.DateTimeFormat(language, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  })
-  return html`<time datetime="${date.toISOString()}">${format.format(date)} UTC</time>`
+function time({ language, words }: Reader, date: Date): Html {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }).format(date)
+  const text = words.dateAndTime(format({ dateStyle: 'medium' }), format({ timeStyle: 'short' }))
+  return html`<time datetime="${date.toISOString()}">${text} UTC</time>`
 }
 
-/** These come with the one above them. */
-const PARTS: ReadonlySet<Scope> = new Set([
-  'public_repo',
-  'write:repo_hook',
-  'read:repo_hook',
-  'write:org',
-  'read:org',
-  'read:user',
-])
+// What `repo` brings stands below it, and is indented with all that another one brings.
+const OFFERED = SCOPES.toSorted((a, b) => Number(grants(['repo'], b)) - Number(grants(['repo'], a)))
+const PARTS: ReadonlySet<Scope> = new Set(
+  SCOPES.filter(scope => SCOPES.some(other => other !== scope && grants([other], scope))),
+)
 
 function offeredTo({ siteAdmin }: Account): readonly Scope[] {
-  return siteAdmin ? SCOPES : SCOPES.filter(scope => scope !== 'site_admin')
+  return siteAdmin ? OFFERED : OFFERED.filter(scope => scope !== 'site_admin')
 }

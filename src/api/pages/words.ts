@@ -36,10 +36,14 @@ export type Words = {
   readonly yourTokens: string
   readonly noTokens: string
   readonly noScopes: string
+  /** Before the time. */
   readonly created: string
   readonly lastUsed: string
+  readonly dateAndTime: (date: string, time: string) => string
   readonly neverUsed: string
   readonly revoke: string
+  readonly revokeWhat: string
+  readonly revokeSurely: string
   readonly newer: string
   readonly older: string
   readonly scopeMeanings: Readonly<Record<Scope, string>>
@@ -83,8 +87,11 @@ const EN: Words = {
   noScopes: 'public data only',
   created: 'Created',
   lastUsed: 'Last used',
+  dateAndTime: (date, time) => `${date}, ${time}`,
   neverUsed: 'Never used',
   revoke: 'Revoke',
+  revokeWhat: 'Programs that use it are refused from now on, and who signed in with it is signed out.',
+  revokeSurely: 'Yes, revoke it',
   newer: 'Newer',
   older: 'Older',
   scopeMeanings: {
@@ -115,51 +122,56 @@ const FR: Words = {
   tokenHint: 'Il commence par hkl_, à moins que l’exploitant de ce serveur n’en ait choisi un autre.',
   tokenWrong: 'Ce jeton n’existe pas. Vérifiez que vous l’avez collé en entier.',
   tokenNarrow:
-    'Ce jeton ne permet pas tout ce qui vous est permis : il ne peut donc pas vous connecter. Prenez-en un qui a toutes les portées.',
+    'Ce jeton ne permet pas tout ce qui vous est permis\u00a0: il ne peut donc pas vous connecter. Prenez-en un qui a toutes les portées.',
   tooManyAttempts: 'Trop de tentatives. Attendez une minute, puis réessayez.',
   formExpired: 'Ce formulaire a expiré',
   formExpiredWhy:
-    'Rien n’a été modifié. Rouvrez la page et recommencez ; votre navigateur doit accepter les cookies.',
+    'Rien n’a été modifié. Rouvrez la page et recommencez\u202f; votre navigateur doit accepter les cookies.',
   notFound: 'Il n’y a rien ici',
   notFoundWhy: 'Vérifiez l’adresse, ou continuez vers la première page.',
   failed: 'Cela n’a pas fonctionné',
-  failedWhy: 'Une erreur s’est produite sur ce serveur. Rien n’a été modifié ; réessayez dans un instant.',
+  failedWhy:
+    'Une erreur s’est produite sur ce serveur. Rien n’a été modifié\u202f; réessayez dans un instant.',
   goOn: 'Continuer',
   signedInAs: 'Connecté en tant que',
   siteAdmin: 'Administrateur du site',
   signOut: 'Se déconnecter',
   newTokenShown: 'Votre nouveau jeton d’accès',
-  newTokenOnce: 'Copiez-le maintenant : il ne sera plus affiché, et personne ne pourra le retrouver.',
-  newTokenTry: 'Pour l’essayer :',
+  newTokenOnce: 'Copiez-le maintenant\u00a0: il ne sera plus affiché, et personne ne pourra le retrouver.',
+  newTokenTry: 'Pour l’essayer\u00a0:',
   makeToken: 'Nouveau jeton d’accès',
-  note: 'À quoi sert-il ?',
-  noteHint: 'Par exemple : serveur d’intégration',
+  note: 'À quoi sert-il\u202f?',
+  noteHint: 'Par exemple\u00a0: serveur d’intégration',
   noteMissing: 'Dites à quoi il sert, pour savoir plus tard si vous pouvez le révoquer.',
-  scopes: 'Que permet-il ?',
+  scopes: 'Que permet-il\u202f?',
   create: 'Créer le jeton',
   yourTokens: 'Vos jetons d’accès',
   noTokens: 'Vous n’en avez pas encore. Un programme en a besoin pour utiliser l’API en votre nom.',
   noScopes: 'données publiques seulement',
-  created: 'Créé',
-  lastUsed: 'Dernière utilisation',
+  created: 'Créé le',
+  lastUsed: 'Dernière utilisation le',
+  dateAndTime: (date, time) => `${date} à ${time}`,
   neverUsed: 'Jamais utilisé',
   revoke: 'Révoquer',
+  revokeWhat:
+    'Les programmes qui l’utilisent seront refusés dès maintenant, et les sessions qu’il a ouvertes seront fermées.',
+  revokeSurely: 'Oui, le révoquer',
   newer: 'Plus récents',
   older: 'Plus anciens',
   scopeMeanings: {
     repo: 'Tout ce qui concerne vos dépôts, y compris privés',
     public_repo: 'Vos dépôts publics, leurs problèmes et leurs webhooks',
     delete_repo: 'Supprimer des dépôts',
-    'admin:repo_hook': 'Webhooks des dépôts : tout',
-    'write:repo_hook': 'Webhooks des dépôts : créer, modifier, tester',
-    'read:repo_hook': 'Webhooks des dépôts : lire, tester',
-    'admin:org_hook': 'Webhooks des organisations : tout',
-    'admin:org': 'Organisations et leurs membres : tout',
-    'write:org': 'Organisations et leurs membres : lire et modifier',
-    'read:org': 'Organisations et leurs membres : lire',
-    user: 'Votre profil : lire et modifier',
-    'read:user': 'Votre profil : lire',
-    site_admin: 'Ce serveur : créer des utilisateurs, des organisations et leurs jetons',
+    'admin:repo_hook': 'Webhooks des dépôts\u00a0: tout',
+    'write:repo_hook': 'Webhooks des dépôts\u00a0: créer, modifier, tester',
+    'read:repo_hook': 'Webhooks des dépôts\u00a0: lire, tester',
+    'admin:org_hook': 'Webhooks des organisations\u00a0: tout',
+    'admin:org': 'Organisations et leurs membres\u00a0: tout',
+    'write:org': 'Organisations et leurs membres\u00a0: lire et modifier',
+    'read:org': 'Organisations et leurs membres\u00a0: lire',
+    user: 'Votre profil\u00a0: lire et modifier',
+    'read:user': 'Votre profil\u00a0: lire',
+    site_admin: 'Ce serveur\u00a0: créer des utilisateurs, des organisations et leurs jetons',
   },
 }
 

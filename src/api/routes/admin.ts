@@ -1,41 +1,37 @@
 // What a site administrator makes: users, organizations and tokens, as in GitHub Enterprise.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type Account, isLogin, SCOPES, type Scope } from '../../account.ts'
-import { type ErrorItem, notFound, validationFailed } from '../../errors.ts'
+import { type ErrorItem, notFound, refuse, validationFailed } from '../../errors.ts'
 import { authorizationJson } from '../../github/authorization.ts'
 import { organizationJson, simpleUserJson } from '../../github/user.ts'
 import { createAccount, findAccount, setMembership } from '../../store/accounts.ts'
 import { createToken } from '../../store/tokens.ts'
-import { requireSiteAdmin } from '../auth.ts'
+import { needsSiteAdmin } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { refuse, tooLong } from '../fields.ts'
+import { tooLong } from '../fields.ts'
 import { linksOf } from '../links.ts'
+import { route } from '../route.ts'
 
 export function adminRoutes(app: FastifyInstance, context: ApiContext): void {
   accountRoutes(app, context)
   tokenRoute(app, context)
 }
 
-const onRequest = async (request: FastifyRequest) => {
-  requireSiteAdmin(request)
-}
+// GitHub describes these for its Enterprise Server alone.
+const PAGES = '/enterprise-server@3.19/rest/enterprise-admin'
 
 const NAME_LENGTH_MAX = 255
 
 function accountRoutes(app: FastifyInstance, { store, clock }: ApiContext): void {
   app.post<{ Body: { readonly login: string; readonly email?: string | null } }>(
     '/admin/users',
-    {
-      config: { docs: docs('users#create-a-user') },
-      onRequest,
-      schema: {
-        body: {
-          type: 'object',
-          required: ['login'],
-          properties: { login: { type: 'string' }, email: { type: ['string', 'null'] } },
-        },
+    route(`${PAGES}/users#create-a-user`, needsSiteAdmin, {
+      body: {
+        type: 'object',
+        required: ['login'],
+        properties: { login: { type: 'string' }, email: { type: ['string', 'null'] } },
       },
-    },
+    }),
     async (request, reply) => {
       const { login, email = null } = request.body
       refuse([...loginFaults('User', login), ...tooLong('User', 'email', email, NAME_LENGTH_MAX)])
@@ -48,21 +44,17 @@ function accountRoutes(app: FastifyInstance, { store, clock }: ApiContext): void
     Body: { readonly login: string; readonly admin: string; readonly profile_name?: string | null }
   }>(
     '/admin/organizations',
-    {
-      config: { docs: docs('orgs#create-an-organization') },
-      onRequest,
-      schema: {
-        body: {
-          type: 'object',
-          required: ['login', 'admin'],
-          properties: {
-            login: { type: 'string' },
-            admin: { type: 'string' },
-            profile_name: { type: ['string', 'null'] },
-          },
+    route(`${PAGES}/orgs#create-an-organization`, needsSiteAdmin, {
+      body: {
+        type: 'object',
+        required: ['login', 'admin'],
+        properties: {
+          login: { type: 'string' },
+          admin: { type: 'string' },
+          profile_name: { type: ['string', 'null'] },
         },
       },
-    },
+    }),
     async (request, reply) => {
       const { login, admin, profile_name: name = null } = request.body
       refuse([
@@ -88,19 +80,15 @@ type TokenBody = { readonly scopes?: readonly Scope[]; readonly note?: string | 
 function tokenRoute(app: FastifyInstance, { store, clock }: ApiContext): void {
   app.post<{ Params: { readonly username: string }; Body: TokenBody }>(
     '/admin/users/:username/authorizations',
-    {
-      config: { docs: docs('users#create-an-impersonation-oauth-token') },
-      onRequest,
-      schema: {
-        body: {
-          type: 'object',
-          properties: {
-            scopes: { type: 'array', items: { type: 'string', enum: SCOPES }, maxItems: SCOPES.length },
-            note: { type: ['string', 'null'] },
-          },
+    route(`${PAGES}/users#create-an-impersonation-oauth-token`, needsSiteAdmin, {
+      body: {
+        type: 'object',
+        properties: {
+          scopes: { type: 'array', items: { type: 'string', enum: SCOPES }, maxItems: SCOPES.length },
+          note: { type: ['string', 'null'] },
         },
       },
-    },
+    }),
     async (request, reply) => {
       const { scopes = [], note } = request.body
       refuse(tooLong('OauthAccess', 'note', note, NAME_LENGTH_MAX))
@@ -144,8 +132,4 @@ function loginFaults(resource: Account['type'], login: string): ErrorItem[] {
     'login may only contain alphanumeric characters or single hyphens, cannot begin or end with a hyphen, ' +
     'and has at most 39 characters'
   return [{ resource, code: 'custom', field: 'login', message }]
-}
-
-function docs(page: string): string {
-  return `https://docs.github.com/enterprise-server@3.19/rest/enterprise-admin/${page}`
 }

@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { issueJson } from '../../github/issue.ts'
 import type { ApiContext } from '../context.ts'
-import { assign, assignableAmong, unassign } from '../issue-change.ts'
-import { changeIssue, ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-place.ts'
+import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
+import { assign, assignableAmong, changeIssue, unassign } from '../issue-change.ts'
 import { linksOf } from '../links.ts'
+import { route } from '../route.ts'
 
 const PATH = '/repos/:owner/:repo/issues/:number/assignees'
 
@@ -15,11 +16,8 @@ const BODY = {
 
 export function assigneeRoutes(app: FastifyInstance, context: ApiContext): void {
   type Route = { Params: IssueParams; Body: { readonly assignees?: readonly string[] } }
-  const options = (anchor: string) => ({
-    config: { docs: `https://docs.github.com/rest/issues/assignees#${anchor}` },
-    onRequest: needsIssues(context, 'write'),
-    schema: { params: ISSUE_PARAMS, body: BODY },
-  })
+  const options = (anchor: string) =>
+    route(`issues/assignees#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS, body: BODY })
 
   app.post<Route>(PATH, options('add-assignees-to-an-issue'), async (request, reply) => {
     const logins = request.body.assignees ?? []

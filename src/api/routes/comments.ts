@@ -1,6 +1,6 @@
 // Comments on issues: whoever may read may write one; its author and who may push may change it.
 import type { FastifyInstance } from 'fastify'
-import { AppError } from '../../errors.ts'
+import { AppError, refuse } from '../../errors.ts'
 import { commentJson } from '../../github/issue.ts'
 import { type IssueCommentEvent, issueCommentPayload } from '../../github/payload/issue-comment.ts'
 import { BODY_LENGTH_MAX, type Comment, type Issue } from '../../issue.ts'
@@ -14,14 +14,15 @@ import {
 } from '../../store/comments.ts'
 import { getIssue, getIssueForChange } from '../../store/issues.ts'
 import { reloadRepository } from '../../store/repositories.ts'
-import { canPush, repositoryOf } from '../auth.ts'
+import { canPush, type RepositoryParams, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
-import { isBlank, NUMBER, readSince, refuse, tooLong } from '../fields.ts'
-import type { Work } from '../issue-change.ts'
-import { commit, ISSUE_PARAMS, type IssueParams, needsIssues, type RepositoryParams } from '../issue-place.ts'
+import { isBlank, NUMBER, readSince, tooLong } from '../fields.ts'
+import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
+import { commit, type Work } from '../work.ts'
 
 const ISSUES = '/repos/:owner/:repo/issues'
 
@@ -40,14 +41,10 @@ function issueRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<{ Params: IssueParams; Querystring: { readonly since?: string } }>(
     path,
-    {
-      config: { docs: docs('list-issue-comments') },
-      onRequest: needsIssues(context, 'read'),
-      schema: {
-        params: ISSUE_PARAMS,
-        querystring: { type: 'object', properties: { since: { type: 'string' } } },
-      },
-    },
+    route('issues/comments#list-issue-comments', needsIssues(context, 'read'), {
+      params: ISSUE_PARAMS,
+      querystring: { type: 'object', properties: { since: { type: 'string' } } },
+    }),
     async (request, reply) => {
       const { repository } = repositoryOf(request)
       const { read } = context.store
@@ -62,11 +59,10 @@ function issueRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.post<{ Params: IssueParams; Body: Body }>(
     path,
-    {
-      config: { docs: docs('create-an-issue-comment') },
-      onRequest: needsIssues(context, 'participate'),
-      schema: { params: ISSUE_PARAMS, body: BODY },
-    },
+    route('issues/comments#create-an-issue-comment', needsIssues(context, 'participate'), {
+      params: ISSUE_PARAMS,
+      body: BODY,
+    }),
     async (request, reply) => {
       const body = checked(request.body)
       const comment = await commit(context, request, async work => {
@@ -88,11 +84,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<One>(
     path,
-    {
-      config: { docs: docs('get-an-issue-comment') },
-      onRequest: needsIssues(context, 'read'),
-      schema: { params: COMMENT_PARAMS },
-    },
+    route('issues/comments#get-an-issue-comment', needsIssues(context, 'read'), { params: COMMENT_PARAMS }),
     async request => {
       const { repository } = repositoryOf(request)
       const comment = await getComment(context.store.read, repository, request.params.comment_id)
@@ -102,11 +94,10 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.patch<One & { Body: Body }>(
     path,
-    {
-      config: { docs: docs('update-an-issue-comment') },
-      onRequest: needsIssues(context, 'participate'),
-      schema: { params: COMMENT_PARAMS, body: BODY },
-    },
+    route('issues/comments#update-an-issue-comment', needsIssues(context, 'participate'), {
+      params: COMMENT_PARAMS,
+      body: BODY,
+    }),
     async request => {
       const body = checked(request.body)
       const { role, repository } = repositoryOf(request)
@@ -125,11 +116,9 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.delete<One>(
     path,
-    {
-      config: { docs: docs('delete-an-issue-comment') },
-      onRequest: needsIssues(context, 'participate'),
-      schema: { params: COMMENT_PARAMS },
-    },
+    route('issues/comments#delete-an-issue-comment', needsIssues(context, 'participate'), {
+      params: COMMENT_PARAMS,
+    }),
     async (request, reply) => {
       const { role } = repositoryOf(request)
       await commit(context, request, async work => {
@@ -170,8 +159,4 @@ function checked({ body }: Body): string {
     ...tooLong('IssueComment', 'body', body, BODY_LENGTH_MAX),
   ])
   return body
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/issues/comments#${anchor}`
 }

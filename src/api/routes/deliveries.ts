@@ -2,7 +2,7 @@
 // the retry schedule is a row of its own.
 import type { FastifyInstance } from 'fastify'
 import type { Attempt } from '../../delivery.ts'
-import { AppError, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import { deliveryItemJson, deliveryJson } from '../../github/delivery.ts'
 import type { HookOwner } from '../../github/payload/ping.ts'
 import {
@@ -15,6 +15,7 @@ import {
 import { findPayload } from '../../store/queue.ts'
 import type { Db } from '../../store/store.ts'
 import type { ApiContext } from '../context.ts'
+import { invalidRequest, shown } from '../faults.ts'
 import {
   getHook,
   HOOK_FAMILIES,
@@ -26,6 +27,7 @@ import {
   sceneOf,
 } from '../hook-family.ts'
 import { cursorLinks, readPage } from '../paging.ts'
+import { route } from '../route.ts'
 
 export function deliveryRoutes(app: FastifyInstance, context: ApiContext): void {
   for (const family of HOOK_FAMILIES) {
@@ -51,11 +53,10 @@ function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
   const { store } = context
   app.get<List>(
     `${path}/:hook_id/deliveries`,
-    {
-      onRequest: needsHooks(context, family, 'read'),
-      schema: { params: HOOK_PARAMS, querystring: LIST_QUERY },
-      config: { docs: `${docs}#list-deliveries-for-${one}-webhook` },
-    },
+    route(`${docs}#list-deliveries-for-${one}-webhook`, needsHooks(context, family, 'read'), {
+      params: HOOK_PARAMS,
+      querystring: LIST_QUERY,
+    }),
     async (request, reply) => {
       const { cursor, status } = request.query
       const fromId = readCursor(cursor)
@@ -82,11 +83,7 @@ function deliveryRoute(app: FastifyInstance, context: ApiContext, family: HookFa
       : 'get-a-webhook-delivery-for-an-organization-webhook'
   app.get<One>(
     `${path}/:hook_id/deliveries/:delivery_id`,
-    {
-      onRequest: needsHooks(context, family, 'read'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#${anchor}` },
-    },
+    route(`${docs}#${anchor}`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
     async request => {
       const { owner, links } = sceneOf(request, kind)
       const attempt = await getAttempt(context, owner, request.params)
@@ -100,11 +97,9 @@ function redeliverRoute(app: FastifyInstance, context: ApiContext, family: HookF
   const { kind, path, docs, one } = family
   app.post<One>(
     `${path}/:hook_id/deliveries/:delivery_id/attempts`,
-    {
-      onRequest: needsHooks(context, family, 'write'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#redeliver-a-delivery-for-${one}-webhook` },
-    },
+    route(`${docs}#redeliver-a-delivery-for-${one}-webhook`, needsHooks(context, family, 'write'), {
+      params: HOOK_PARAMS,
+    }),
     async (request, reply) => {
       const { owner } = sceneOf(request, kind)
       await context.engine.redeliver(await getAttempt(context, owner, request.params))
@@ -126,8 +121,7 @@ function readCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined || cursor === '') return undefined
   const id = Number(/^v1_(\d{1,16})$/.exec(cursor)?.[1])
   if (Number.isSafeInteger(id)) return id
-  const faults = [`For 'properties/cursor', ${JSON.stringify(cursor.slice(0, 40))} is not a cursor.`]
-  throw new AppError('invalid_request', 'Invalid request.', { faults })
+  throw invalidRequest(`For 'properties/cursor', ${shown(cursor)} is not a cursor.`)
 }
 
 /** The first delivery of the page before: a page further up, or the newest of all. */

@@ -2,10 +2,11 @@
 // that ask for everything.
 import type { FastifyInstance } from 'fastify'
 import { repositoryDispatchPayload } from '../../github/payload/repository-dispatch.ts'
+import { needsUnarchived, type RepositoryParams } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
-import { commit, needsUnarchived, type RepositoryParams } from '../issue-place.ts'
 import { route } from '../route.ts'
+import { commit } from '../work.ts'
 
 type Body = { readonly event_type: string; readonly client_payload?: Readonly<Record<string, unknown>> }
 

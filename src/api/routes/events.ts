@@ -5,13 +5,14 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { grants } from '../../account.ts'
 import type { Accepted } from '../../engine/engine.ts'
-import { AppError, validationFailed } from '../../errors.ts'
+import { validationFailed } from '../../errors.ts'
 import type { EventDraft } from '../../event.ts'
 import type { HookOwner } from '../../github/payload/ping.ts'
 import type { TargetKind } from '../../hook.ts'
 import { claimKey, type EarlierUse, rememberAnswer } from '../../store/idempotency-keys.ts'
 import { getOrganizationFor, needsRepository } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
+import { invalidRequest } from '../faults.ts'
 import { originOf, sceneOf, targetOf } from '../hook-family.ts'
 import { readPublications } from '../publication.ts'
 
@@ -76,8 +77,7 @@ function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && key.length >= 1 && key.length <= KEY_LENGTH_MAX) return key
-  const faults = [`For 'Idempotency-Key', 1 to ${KEY_LENGTH_MAX} characters are allowed.`]
-  throw new AppError('invalid_request', 'Invalid request.', { faults })
+  throw invalidRequest(`For 'Idempotency-Key', 1 to ${KEY_LENGTH_MAX} characters are allowed.`)
 }
 
 /** The same key and the same body again: the first answer again, and nothing is published. */

@@ -42,7 +42,7 @@ test('tells what waits, what is due since when, and what comes next', async t =>
   for (const row of rows) await addDelivery(store, { hookId: hook.id, eventId, ...row })
   const { json } = await get(`/${hook.id}/health`)
   assert.deepEqual(json.counts, { pending: 2, held: 1, exhausted: 1, limit: 10_000 })
-  assert.deepEqual([json.oldest_due_at, json.next_attempt_at], [null, '2090-01-01T00:00:00.000Z'])
+  assert.deepEqual([json.oldest_due_at, json.next_attempt_at], [null, '2090-01-01T00:00:00Z'])
   assert.deepEqual(json.breaker, {
     state: 'closed',
     since: null,
@@ -56,15 +56,13 @@ test('tells what waits, what is due since when, and what comes next', async t =>
   assert.deepEqual(broken.counts, { pending: 0, held: 3, exhausted: 1, limit: 10_000 })
   assert.deepEqual(broken.breaker, {
     state: 'open',
-    since: '1970-01-01T00:00:01.000Z',
-    next_probe_at: '1970-01-01T00:00:02.000Z',
+    since: '1970-01-01T00:00:01Z',
+    next_probe_at: '1970-01-01T00:00:02Z',
     failed_probes: 2,
     reason: 'It failed.',
   })
-  assert.equal(broken.next_attempt_at, '1970-01-01T00:00:02.000Z')
-  assert.deepEqual(broken.changes, [
-    { at: '1970-01-01T00:00:01.000Z', change: 'opened', reason: 'It failed.' },
-  ])
+  assert.equal(broken.next_attempt_at, '1970-01-01T00:00:02Z')
+  assert.deepEqual(broken.changes, [{ at: '1970-01-01T00:00:01Z', change: 'opened', reason: 'It failed.' }])
 })
 
 test('claims nothing of a hook that was never tried', async t => {

@@ -1,13 +1,13 @@
 // Webhooks: list, create, get, change, delete, their configuration by itself, and the two ways to
 // send something by hand. The same routes serve repositories and organizations.
 import type { FastifyInstance } from 'fastify'
-import { AppError } from '../../errors.ts'
 import { hookConfigJson, hookJson, hookUrl, lastResponseOf } from '../../github/hook.ts'
 import { type ConfigBody, type HookBody, readConfigChange, readHookChange } from '../../github/hook-body.ts'
 import type { Hook } from '../../hook.ts'
 import { lastAttemptsOf } from '../../store/attempts.ts'
 import { countHooks, listHooks } from '../../store/hooks.ts'
 import type { ApiContext } from '../context.ts'
+import { invalidRequest } from '../faults.ts'
 import { changeHook, makeHook, pingHook, removeHook, sendLatestPush } from '../hook-change.ts'
 import {
   getHook,
@@ -22,6 +22,7 @@ import {
   targetOf,
 } from '../hook-family.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
 
 export function hookRoutes(app: FastifyInstance, context: ApiContext): void {
   for (const family of HOOK_FAMILIES) {
@@ -43,7 +44,7 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
 
   app.get(
     path,
-    { onRequest: needsHooks(context, family, 'read'), config: { docs: `${docs}#list-${noun}-webhooks` } },
+    route(`${docs}#list-${noun}-webhooks`, needsHooks(context, family, 'read')),
     async (request, reply) => {
       const scene = sceneOf(request, kind)
       const target = targetOf(scene.owner)
@@ -55,11 +56,7 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
 
   app.post<Create>(
     path,
-    {
-      onRequest: needsHooks(context, family, 'write'),
-      schema: { body: NEW_HOOK[kind] },
-      config: { docs: `${docs}#create-${one}-webhook` },
-    },
+    route(`${docs}#create-${one}-webhook`, needsHooks(context, family, 'write'), { body: NEW_HOOK[kind] }),
     async (request, reply) => {
       const scene = sceneOf(request, kind)
       const hook = await makeHook(context, scene, request.body)
@@ -76,11 +73,7 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 
   app.get<One>(
     url,
-    {
-      onRequest: needsHooks(context, family, 'read'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#get-${one}-webhook` },
-    },
+    route(`${docs}#get-${one}-webhook`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
     // No Last-Modified, which GitHub sends: `last_response` changes without it. The ETag knows.
     async request => {
       const scene = sceneOf(request, kind)
@@ -91,11 +84,10 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 
   app.patch<Change>(
     url,
-    {
-      onRequest: needsHooks(context, family, 'write'),
-      schema: { params: HOOK_PARAMS, body: HOOK_CHANGE },
-      config: { docs: `${docs}#update-${one}-webhook` },
-    },
+    route(`${docs}#update-${one}-webhook`, needsHooks(context, family, 'write'), {
+      params: HOOK_PARAMS,
+      body: HOOK_CHANGE,
+    }),
     async request => {
       const { body, params } = request
       if (kind === 'organization') refuseKeys(body, ['add_events', 'remove_events'])
@@ -107,11 +99,7 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 
   app.delete<One>(
     url,
-    {
-      onRequest: needsHooks(context, family, 'delete'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#delete-${one}-webhook` },
-    },
+    route(`${docs}#delete-${one}-webhook`, needsHooks(context, family, 'delete'), { params: HOOK_PARAMS }),
     async (request, reply) => {
       await removeHook(context, sceneOf(request, kind), request.params.hook_id)
       return reply.code(204).send()
@@ -126,11 +114,9 @@ function configRoutes(app: FastifyInstance, context: ApiContext, family: HookFam
 
   app.get<One>(
     url,
-    {
-      onRequest: needsHooks(context, family, 'read'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#get-a-webhook-configuration-for-${one}` },
-    },
+    route(`${docs}#get-a-webhook-configuration-for-${one}`, needsHooks(context, family, 'read'), {
+      params: HOOK_PARAMS,
+    }),
     async request => {
       const { owner } = sceneOf(request, kind)
       const { config } = await getHook(store.read, store, owner, request.params.hook_id)
@@ -140,11 +126,10 @@ function configRoutes(app: FastifyInstance, context: ApiContext, family: HookFam
 
   app.patch<ChangeConfig>(
     url,
-    {
-      onRequest: needsHooks(context, family, 'write'),
-      schema: { params: HOOK_PARAMS, body: CONFIG_CHANGE },
-      config: { docs: `${docs}#update-a-webhook-configuration-for-${one}` },
-    },
+    route(`${docs}#update-a-webhook-configuration-for-${one}`, needsHooks(context, family, 'write'), {
+      params: HOOK_PARAMS,
+      body: CONFIG_CHANGE,
+    }),
     async request => {
       const { body, params } = request
       const hook = await changeHook(context, sceneOf(request, kind), params.hook_id, before => ({
@@ -159,11 +144,7 @@ function sendingRoutes(app: FastifyInstance, context: ApiContext, family: HookFa
   const { kind, path, docs, one } = family
   app.post<One>(
     `${path}/:hook_id/pings`,
-    {
-      onRequest: needsHooks(context, family, 'read'),
-      schema: { params: HOOK_PARAMS },
-      config: { docs: `${docs}#ping-${one}-webhook` },
-    },
+    route(`${docs}#ping-${one}-webhook`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
     async (request, reply) => {
       await pingHook(context, sceneOf(request, kind), request.params.hook_id)
       return reply.code(204).send()
@@ -175,11 +156,9 @@ function sendingRoutes(app: FastifyInstance, context: ApiContext, family: HookFa
   for (const name of ['tests', 'test']) {
     app.post<One>(
       `${path}/:hook_id/${name}`,
-      {
-        onRequest: needsHooks(context, family, 'read'),
-        schema: { params: HOOK_PARAMS },
-        config: { docs: `${docs}#test-the-push-repository-webhook` },
-      },
+      route(`${docs}#test-the-push-repository-webhook`, needsHooks(context, family, 'read'), {
+        params: HOOK_PARAMS,
+      }),
       async (request, reply) => {
         await sendLatestPush(context, sceneOf(request, kind), request.params.hook_id)
         return reply.code(204).send()
@@ -205,7 +184,7 @@ async function presentOne(context: ApiContext, scene: HookScene, hook: Hook) {
 /** What GitHub knows elsewhere and not here is refused: ignored, it would seem to have worked. */
 function refuseKeys(body: object, keys: readonly string[]): void {
   const faults = keys.filter(key => Object.hasOwn(body, key)).map(key => `"${key}" is not a permitted key.`)
-  if (faults.length > 0) throw new AppError('invalid_request', 'Invalid request.', { faults })
+  if (faults.length > 0) throw invalidRequest(...faults)
 }
 
 // More than there are events, few enough to look at.

@@ -5,18 +5,12 @@ import { labelJson } from '../../github/issue.ts'
 import { getIssue } from '../../store/issues.ts'
 import { repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { addLabels, type Changed, removeLabels, replaceLabels } from '../issue-change.ts'
-import {
-  changeIssue,
-  ISSUE_PARAMS,
-  type IssueParams,
-  LABELS_SCHEMA,
-  type LabelsBody,
-  labelNames,
-  needsIssues,
-} from '../issue-place.ts'
+import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
+import { addLabels, type Changed, changeIssue, removeLabels, replaceLabels } from '../issue-change.ts'
+import { LABELS_SCHEMA, type LabelsBody, labelNames } from '../label-names.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
 
 const PATH = '/repos/:owner/:repo/issues/:number/labels'
 
@@ -33,24 +27,14 @@ export function issueLabelRoutes(app: FastifyInstance, context: ApiContext): voi
   type Route = { Params: IssueParams; Body: Body }
   const answer = (request: FastifyRequest, { issue, repository }: Changed) =>
     issue.labels.map(label => labelJson(label, repository, linksOf(request)))
-  const withBody = (anchor: string) => ({
-    config: { docs: docs(anchor) },
-    onRequest: needsIssues(context, 'write'),
-    schema: { params: ISSUE_PARAMS, body: BODY },
-  })
-  const withoutBody = (anchor: string) => ({
-    config: { docs: docs(anchor) },
-    onRequest: needsIssues(context, 'write'),
-    schema: { params: ISSUE_PARAMS },
-  })
+  const withBody = (anchor: string) =>
+    route(`issues/labels#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS, body: BODY })
+  const withoutBody = (anchor: string) =>
+    route(`issues/labels#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS })
 
   app.get<Route>(
     PATH,
-    {
-      config: { docs: docs('list-labels-for-an-issue') },
-      onRequest: needsIssues(context, 'read'),
-      schema: { params: ISSUE_PARAMS },
-    },
+    route('issues/labels#list-labels-for-an-issue', needsIssues(context, 'read'), { params: ISSUE_PARAMS }),
     async (request, reply) => {
       const { repository } = repositoryOf(request)
       const { labels } = await getIssue(context.store.read, repository, request.params.number)
@@ -106,8 +90,4 @@ export function issueLabelRoutes(app: FastifyInstance, context: ApiContext): voi
 
 function namesIn(body: Body): readonly string[] {
   return labelNames('labels' in body ? (body.labels ?? []) : Array.isArray(body) ? body : [])
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/issues/labels#${anchor}`
 }

@@ -1,40 +1,33 @@
 // Issues: open, read, list, change, and, which GitHub's REST API cannot, delete.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Account } from '../../account.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, refuse } from '../../errors.ts'
 import { issueJson } from '../../github/issue.ts'
 import { repositoryUrl } from '../../github/links.ts'
 import { BODY_LENGTH_MAX, type IssueState, type StateReason, TITLE_LENGTH_MAX } from '../../issue.ts'
 import { countIssues, type IssueFilter, type IssueOrder, listIssues } from '../../store/issue-list.ts'
 import { createIssue, deleteIssue, getIssue, getIssueForChange } from '../../store/issues.ts'
-import { canPush, repositoryOf } from '../auth.ts'
+import { canPush, type RepositoryParams, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { readSince, refuse, tooLong } from '../fields.ts'
+import { readSince, tooLong } from '../fields.ts'
+import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
 import {
   addLabels,
   assign,
   assignableAmong,
   type Changed,
+  changeIssue,
   changeState,
   changeText,
   replaceAssignees,
   replaceLabels,
   tellAbout,
-  type Work,
 } from '../issue-change.ts'
-import {
-  changeIssue,
-  commit,
-  ISSUE_PARAMS,
-  type IssueParams,
-  LABELS_SCHEMA,
-  type LabelsBody,
-  labelNames,
-  needsIssues,
-  type RepositoryParams,
-} from '../issue-place.ts'
+import { LABELS_SCHEMA, type LabelsBody, labelNames } from '../label-names.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
+import { commit, type Work } from '../work.ts'
 
 const PATH = '/repos/:owner/:repo/issues'
 
@@ -67,11 +60,9 @@ const FIELDS = {
 function createRoute(app: FastifyInstance, context: ApiContext): void {
   app.post<{ Params: RepositoryParams; Body: IssueBody }>(
     PATH,
-    {
-      config: { docs: docs('create-an-issue') },
-      onRequest: needsIssues(context, 'participate'),
-      schema: { body: { type: 'object', required: ['title'], properties: FIELDS } },
-    },
+    route('issues/issues#create-an-issue', needsIssues(context, 'participate'), {
+      body: { type: 'object', required: ['title'], properties: FIELDS },
+    }),
     async (request, reply) => {
       const { title, body } = checkedText(request.body)
       const { role } = repositoryOf(request)
@@ -123,11 +114,7 @@ const LIST_QUERY = {
 function listRoute(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: RepositoryParams; Querystring: ListQuery }>(
     PATH,
-    {
-      config: { docs: docs('list-repository-issues') },
-      onRequest: needsIssues(context, 'read'),
-      schema: { querystring: LIST_QUERY },
-    },
+    route('issues/issues#list-repository-issues', needsIssues(context, 'read'), { querystring: LIST_QUERY }),
     async (request, reply) => {
       const { repository } = repositoryOf(request)
       const { milestone } = request.query
@@ -150,11 +137,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<One>(
     path,
-    {
-      config: { docs: docs('get-an-issue') },
-      onRequest: needsIssues(context, 'read'),
-      schema: { params: ISSUE_PARAMS },
-    },
+    route('issues/issues#get-an-issue', needsIssues(context, 'read'), { params: ISSUE_PARAMS }),
     async request => {
       const { repository } = repositoryOf(request)
       const issue = await getIssue(context.store.read, repository, request.params.number)
@@ -164,11 +147,10 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.patch<One & { Body: IssueBody }>(
     path,
-    {
-      config: { docs: docs('update-an-issue') },
-      onRequest: needsIssues(context, 'participate'),
-      schema: { params: ISSUE_PARAMS, body: { type: 'object', properties: { ...FIELDS, ...STATE_FIELDS } } },
-    },
+    route('issues/issues#update-an-issue', needsIssues(context, 'participate'), {
+      params: ISSUE_PARAMS,
+      body: { type: 'object', properties: { ...FIELDS, ...STATE_FIELDS } },
+    }),
     async request => {
       const { issue, repository } = await changeAsAsked(context, request)
       return issueJson(issue, repository, linksOf(request))
@@ -178,11 +160,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
   // Our own: GitHub deletes issues through GraphQL alone.
   app.delete<One>(
     path,
-    {
-      config: { docs: docs('update-an-issue') },
-      onRequest: needsIssues(context, 'admin'),
-      schema: { params: ISSUE_PARAMS },
-    },
+    route('issues/issues#update-an-issue', needsIssues(context, 'admin'), { params: ISSUE_PARAMS }),
     async (request, reply) => {
       await commit(context, request, async work => {
         const issue = await getIssueForChange(work.tx, work.repository, request.params.number)
@@ -281,7 +259,3 @@ function filterOf({ state, labels, assignee, creator, since }: ListQuery): Issue
 
 // Each is a condition of its own; nobody looks for an issue that has more of them at once.
 const LABELS_FILTERED_MAX = 20
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/issues/issues#${anchor}`
-}

@@ -1,6 +1,6 @@
 // The labels of a repository.
 import type { FastifyInstance } from 'fastify'
-import { type ErrorItem, notFound } from '../../errors.ts'
+import { type ErrorItem, notFound, refuse } from '../../errors.ts'
 import { labelJson } from '../../github/issue.ts'
 import { type LabelEvent, labelPayload } from '../../github/payload/label.ts'
 import type { Label } from '../../issue.ts'
@@ -16,14 +16,15 @@ import {
   updateLabel,
 } from '../../store/labels.ts'
 import type { Db } from '../../store/store.ts'
-import { needsRepository, repositoryOf } from '../auth.ts'
+import { needsRepository, needsUnarchived, type RepositoryParams, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
-import { controlFaults, refuse, tooLong } from '../fields.ts'
-import type { Work } from '../issue-change.ts'
-import { commit, labelNameFaults, needsUnarchived, type RepositoryParams } from '../issue-place.ts'
+import { controlFaults, tooLong } from '../fields.ts'
+import { labelNameFaults } from '../label-names.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
+import { commit, type Work } from '../work.ts'
 
 const PATH = '/repos/:owner/:repo/labels'
 const DESCRIPTION_LENGTH_MAX = 100
@@ -44,7 +45,7 @@ export function labelRoutes(app: FastifyInstance, context: ApiContext): void {
 function collectionRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: RepositoryParams }>(
     PATH,
-    { config: { docs: docs('list-labels-for-a-repository') }, onRequest: needsRepository(context, 'read') },
+    route('issues/labels#list-labels-for-a-repository', needsRepository(context, 'read')),
     async (request, reply) => {
       const { repository } = repositoryOf(request)
       const { read } = context.store
@@ -57,13 +58,9 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.post<{ Params: RepositoryParams; Body: NewBody }>(
     PATH,
-    {
-      config: { docs: docs('create-a-label') },
-      onRequest: needsUnarchived(context, 'write'),
-      schema: {
-        body: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, ...FIELDS } },
-      },
-    },
+    route('issues/labels#create-a-label', needsUnarchived(context, 'write'), {
+      body: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, ...FIELDS } },
+    }),
     async (request, reply) => {
       const { name, color = COLOR_DEFAULT, description = null } = checked(request.body)
       const label = await commit(context, request, async work => {
@@ -81,23 +78,17 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
   type One = { Params: RepositoryParams & { readonly name: string } }
   const path = `${PATH}/:name`
 
-  app.get<One>(
-    path,
-    { config: { docs: docs('get-a-label') }, onRequest: needsRepository(context, 'read') },
-    async request => {
-      const { repository } = repositoryOf(request)
-      const label = await getLabel(context.store.read, repository, request.params.name)
-      return labelJson(label, repository, linksOf(request))
-    },
-  )
+  app.get<One>(path, route('issues/labels#get-a-label', needsRepository(context, 'read')), async request => {
+    const { repository } = repositoryOf(request)
+    const label = await getLabel(context.store.read, repository, request.params.name)
+    return labelJson(label, repository, linksOf(request))
+  })
 
   app.patch<One & { Body: ChangeBody }>(
     path,
-    {
-      config: { docs: docs('update-a-label') },
-      onRequest: needsUnarchived(context, 'write'),
-      schema: { body: { type: 'object', properties: { new_name: { type: 'string' }, ...FIELDS } } },
-    },
+    route('issues/labels#update-a-label', needsUnarchived(context, 'write'), {
+      body: { type: 'object', properties: { new_name: { type: 'string' }, ...FIELDS } },
+    }),
     async request => {
       const wanted = checked(changesIn(request.body))
       const label = await commit(context, request, async work => {
@@ -114,7 +105,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.delete<One>(
     path,
-    { config: { docs: docs('delete-a-label') }, onRequest: needsUnarchived(context, 'write') },
+    route('issues/labels#delete-a-label', needsUnarchived(context, 'write')),
     async (request, reply) => {
       await commit(context, request, async work => {
         const label = await getLabel(work.tx, work.repository, request.params.name)
@@ -182,8 +173,4 @@ function difference(before: Label, wanted: LabelChanges): { changes: LabelChange
       ...(isRedescribed && { description: before.description }),
     },
   }
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/issues/labels#${anchor}`
 }

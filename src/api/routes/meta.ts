@@ -6,38 +6,34 @@ import { metaJson, octocatText, rateLimitJson, rootJson } from '../../github/ser
 import { zen } from '../../github/zen.ts'
 import type { ApiContext } from '../context.ts'
 import type { Caller } from '../credentials.ts'
-import { linksOf } from '../links.ts'
+import { linksOf, pagePath } from '../links.ts'
+import { route } from '../route.ts'
 
 export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext): void {
-  app.get('/', { config: { docs: docs('github-api-root') } }, async (request, reply) => {
-    if (isBrowser(request)) return reply.redirect('/welcome')
+  app.get('/', route('meta/meta#github-api-root'), async (request, reply) => {
+    if (isBrowser(request)) return reply.redirect(pagePath(request, '/welcome'))
     return rootJson(linksOf(request))
   })
 
-  app.get('/zen', { config: { docs: docs('get-the-zen-of-github') } }, async (_request, reply) =>
+  app.get('/zen', route('meta/meta#get-the-zen-of-github'), async (_request, reply) =>
     asText(reply, zen(clock.random())),
   )
 
   app.get<{ Querystring: { readonly s?: string } }>(
     '/octocat',
-    {
-      config: { docs: docs('get-octocat') },
-      schema: { querystring: { type: 'object', properties: { s: { type: 'string', maxLength: 200 } } } },
-    },
+    route('meta/meta#get-octocat', [], {
+      querystring: { type: 'object', properties: { s: { type: 'string', maxLength: 200 } } },
+    }),
     async (request, reply) => asText(reply, octocatText(request.query.s ?? zen(clock.random()))),
   )
 
-  app.get('/meta', { config: { docs: docs('get-github-meta-information') } }, async ({ caller }) =>
+  app.get('/meta', route('meta/meta#get-github-meta-information'), async ({ caller }) =>
     metaJson({ version, networks: networksToldTo(caller) }),
   )
 
   app.get(
     '/rate_limit',
-    {
-      config: {
-        docs: 'https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user',
-      },
-    },
+    route('rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user'),
     async () => rateLimitJson(clock.nowMs()),
   )
 }
@@ -57,8 +53,4 @@ function networksToldTo(caller: Caller | null): string[] {
   return addresses
     .filter(({ address }) => caller !== null || classify(address) === 'public')
     .map(({ address, family }) => `${address}/${family === 'IPv4' ? 32 : 128}`)
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/meta/meta#${anchor}`
 }

@@ -15,15 +15,13 @@ import type { Db } from '../../store/store.ts'
 import { isSiteAdmin, needsOrganization, organizationOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { linksOf } from '../links.ts'
+import { route } from '../route.ts'
 import { countOwned } from './users.ts'
 
 export function organizationRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: { readonly org: string } }>(
     '/orgs/:org',
-    {
-      config: { docs: 'https://docs.github.com/rest/orgs/orgs#get-an-organization' },
-      onRequest: needsOrganization(context, 'read'),
-    },
+    route('orgs/orgs#get-an-organization', needsOrganization(context, 'read')),
     async request => {
       const { organization, caller } = organizationOf(request)
       const { read } = context.store
@@ -48,10 +46,7 @@ function membershipRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<Route>(
     path,
-    {
-      config: { docs: docs('get-organization-membership-for-a-user') },
-      onRequest: needsOrganization(context, 'member'),
-    },
+    route('orgs/members#get-organization-membership-for-a-user', needsOrganization(context, 'member')),
     async request => {
       const { organization } = organizationOf(request)
       const user = await getUser(store.read, request.params.username)
@@ -63,16 +58,12 @@ function membershipRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.put<Route & { Body: { readonly role: MemberRole } }>(
     path,
-    {
-      config: { docs: docs('set-organization-membership-for-a-user') },
-      onRequest: needsOrganization(context, 'admin'),
-      schema: {
-        body: {
-          type: 'object',
-          properties: { role: { type: 'string', enum: ['admin', 'member'], default: 'member' } },
-        },
+    route('orgs/members#set-organization-membership-for-a-user', needsOrganization(context, 'admin'), {
+      body: {
+        type: 'object',
+        properties: { role: { type: 'string', enum: ['admin', 'member'], default: 'member' } },
       },
-    },
+    }),
     async request => {
       const { organization } = organizationOf(request)
       const { role } = request.body
@@ -88,10 +79,7 @@ function membershipRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.delete<Route>(
     path,
-    {
-      config: { docs: docs('remove-organization-membership-for-a-user') },
-      onRequest: needsOrganization(context, 'admin'),
-    },
+    route('orgs/members#remove-organization-membership-for-a-user', needsOrganization(context, 'admin')),
     async (request, reply) => {
       const { organization } = organizationOf(request)
       await store.write(async tx => {
@@ -115,8 +103,4 @@ async function refuseLastOwner(tx: Db, organizationId: number, userId: number): 
   if ((await findRole(tx, organizationId, userId)) !== 'admin') return
   if (await hasOtherOwner(tx, organizationId, userId)) return
   throw new AppError('forbidden', 'An organization must have at least one owner.')
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/orgs/members#${anchor}`
 }

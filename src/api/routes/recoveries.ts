@@ -40,6 +40,9 @@ const DRY_RUN_MS = 5000
 // Of one repository or organization. Each costs a read or two a second while it waits.
 const UNFINISHED_MAX = 20
 
+// Two reads of an index for each.
+const PARTS_SHOWN_MAX = 100
+
 // Above it, there is no point: leave it out for as fast as goes.
 const RATE_MAX = 10_000
 
@@ -159,14 +162,14 @@ async function present({ store }: ApiContext, { owner, links }: HookScene, jobs:
   )
 }
 
-/** One alone also tells of each hook, and why it stands still. */
+/** One alone also tells of its hooks, and why each stands still. */
 async function presentOne(context: ApiContext, scene: HookScene, job: RecoveryJob) {
   const { store, clock } = context
   const [json] = await present(context, scene, [job])
   const hooks = await listAllHooks(store.read, store.vault, job.target)
   const known = new Map(hooks.map(hook => [hook.id, hook]))
   const parts = await listParts(store.read, job.id)
-  const shown = parts.map(async part => {
+  const shown = parts.slice(0, PARTS_SHOWN_MAX).map(async part => {
     const hook = known.get(part.hookId)
     const isWaiting = job.state === 'running' && !part.ended && hook !== undefined
     const wait = isWaiting ? (await roomFor(store.read, hook, clock.nowMs())).wait : null

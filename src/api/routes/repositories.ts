@@ -9,15 +9,15 @@ import { createRepository } from '../../store/repositories.ts'
 import {
   needsOrganization,
   needsRepository,
+  needsScope,
   organizationOf,
+  type RepositoryParams,
   repositoryOf,
   requireCaller,
-  requireScope,
   roleIn,
 } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { repositoryDraft } from '../draft.ts'
-import { commit, type RepositoryParams } from '../issue-place.ts'
 import { linksOf, ownLinks } from '../links.ts'
 import {
   changeRepository,
@@ -27,6 +27,8 @@ import {
   readRepositoryChanges,
   removeRepository,
 } from '../repository-change.ts'
+import { route } from '../route.ts'
+import { commit } from '../work.ts'
 
 export function repositoryRoutes(app: FastifyInstance, context: ApiContext): void {
   createRoutes(app, context)
@@ -38,23 +40,17 @@ function createRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.post<{ Body: RepositoryBody }>(
     '/user/repos',
-    {
-      config: { docs: docs('create-a-repository-for-the-authenticated-user') },
-      onRequest: async request => {
-        requireScope(request, 'public_repo')
-      },
-      schema,
-    },
+    route('repos/repos#create-a-repository-for-the-authenticated-user', needsScope('public_repo'), schema),
     async (request, reply) => create(context, request, reply, requireCaller(request).user),
   )
 
   app.post<{ Params: { readonly org: string }; Body: RepositoryBody }>(
     '/orgs/:org/repos',
-    {
-      config: { docs: docs('create-an-organization-repository') },
-      onRequest: needsOrganization(context, 'member', 'public_repo'),
+    route(
+      'repos/repos#create-an-organization-repository',
+      needsOrganization(context, 'member', 'public_repo'),
       schema,
-    },
+    ),
     async (request, reply) => create(context, request, reply, organizationOf(request).organization),
   )
 }
@@ -88,7 +84,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<One>(
     path,
-    { config: { docs: docs('get-a-repository') }, onRequest: needsRepository(context, 'read') },
+    route('repos/repos#get-a-repository', needsRepository(context, 'read')),
     async request => {
       const { repository, role } = repositoryOf(request)
       return fullRepositoryJson(repository, role, linksOf(request))
@@ -97,20 +93,16 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.patch<One & { Body: RepositoryBody }>(
     path,
-    {
-      config: { docs: docs('update-a-repository') },
-      onRequest: needsRepository(context, 'admin'),
-      schema: {
-        body: {
-          type: 'object',
-          properties: {
-            ...REPOSITORY_FIELDS,
-            default_branch: { type: 'string' },
-            archived: { type: 'boolean' },
-          },
+    route('repos/repos#update-a-repository', needsRepository(context, 'admin'), {
+      body: {
+        type: 'object',
+        properties: {
+          ...REPOSITORY_FIELDS,
+          default_branch: { type: 'string' },
+          archived: { type: 'boolean' },
         },
       },
-    },
+    }),
     async request => {
       const wanted = readRepositoryChanges(request.body)
       const repository = await commit(context, request, work => changeRepository(work, wanted))
@@ -120,7 +112,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.delete<One>(
     path,
-    { config: { docs: docs('delete-a-repository') }, onRequest: needsRepository(context, 'admin') },
+    route('repos/repos#delete-a-repository', needsRepository(context, 'admin')),
     async (request, reply) => {
       const caller = requireCaller(request)
       if (!grants(caller.scopes, 'delete_repo')) {
@@ -132,8 +124,4 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
       return reply.code(204).send()
     },
   )
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/repos/repos#${anchor}`
 }

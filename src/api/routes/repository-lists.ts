@@ -11,10 +11,18 @@ import {
   type RepositoryFilter,
   type RepositorySort,
 } from '../../store/repositories.ts'
-import { isSiteAdmin, needsOrganization, organizationOf, requireCaller, roleIn } from '../auth.ts'
+import {
+  isSiteAdmin,
+  needsCaller,
+  needsOrganization,
+  organizationOf,
+  requireCaller,
+  roleIn,
+} from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
 
 type ListQuery = {
   readonly visibility: 'all' | 'public' | 'private'
@@ -38,13 +46,9 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
 
   app.get<{ Querystring: ListQuery }>(
     '/user/repos',
-    {
-      config: { docs: docs('list-repositories-for-the-authenticated-user') },
-      onRequest: async request => {
-        requireCaller(request)
-      },
-      schema: { querystring: LIST_QUERY },
-    },
+    route('repos/repos#list-repositories-for-the-authenticated-user', needsCaller, {
+      querystring: LIST_QUERY,
+    }),
     async (request, reply) => {
       const { user, scopes } = requireCaller(request)
       const affiliations = request.query.affiliation?.split(',') ?? ['owner', 'organization_member']
@@ -59,7 +63,7 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
   type Of = { Querystring: ListQuery; Params: { readonly username: string } }
   app.get<Of>(
     '/users/:username/repos',
-    { config: { docs: docs('list-repositories-for-a-user') }, schema: { querystring: LIST_QUERY } },
+    route('repos/repos#list-repositories-for-a-user', [], { querystring: LIST_QUERY }),
     async (request, reply) => {
       const account = await findAccount(read, request.params.username)
       if (!account) throw notFound()
@@ -69,11 +73,9 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
 
   app.get<{ Querystring: ListQuery; Params: { readonly org: string } }>(
     '/orgs/:org/repos',
-    {
-      config: { docs: docs('list-organization-repositories') },
-      onRequest: needsOrganization(context, 'read'),
-      schema: { querystring: LIST_QUERY },
-    },
+    route('repos/repos#list-organization-repositories', needsOrganization(context, 'read'), {
+      querystring: LIST_QUERY,
+    }),
     async (request, reply) => {
       const { organization } = organizationOf(request)
       const isSeen = await seesPrivate(context, request, organization)
@@ -116,8 +118,4 @@ async function seesPrivate(
   if (!grants(caller.scopes, 'repo')) return false
   if (caller.user.id === owner.id) return true
   return (await organizationIdsOf(store.read, caller.user.id)).includes(owner.id)
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/repos/repos#${anchor}`
 }

@@ -21,15 +21,22 @@ import {
   type StarredOrder,
 } from '../../store/stars.ts'
 import type { Db } from '../../store/store.ts'
-import { isSiteAdmin, needsCaller, needsRepository, repositoryOf, requireCaller, roleIn } from '../auth.ts'
+import {
+  isSiteAdmin,
+  needsCaller,
+  needsRepository,
+  type RepositoryParams,
+  repositoryOf,
+  requireCaller,
+  roleIn,
+} from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import type { Caller } from '../credentials.ts'
 import { repositoryDraft } from '../draft.ts'
-import type { Work } from '../issue-change.ts'
-import { commit, type RepositoryParams } from '../issue-place.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
 import { route } from '../route.ts'
+import { commit, type Work } from '../work.ts'
 
 export function starRoutes(app: FastifyInstance, context: ApiContext): void {
   oneRoutes(app, context)

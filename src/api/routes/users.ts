@@ -11,13 +11,14 @@ import {
 import { countOrganizationsOf, findAccount, listOrganizationsOf } from '../../store/accounts.ts'
 import { countRepositories } from '../../store/repositories.ts'
 import type { Db } from '../../store/store.ts'
-import { requireCaller } from '../auth.ts'
+import { needsCaller, requireCaller } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { linksOf } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
+import { route } from '../route.ts'
 
 export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
-  app.get('/user', { config: { docs: docs('users#get-the-authenticated-user') } }, async request => {
+  app.get('/user', route('users/users#get-the-authenticated-user', needsCaller), async request => {
     const { user, scopes } = requireCaller(request)
     const owned = await countOwned(store.read, user.id, grants(scopes, 'repo'))
     const links = linksOf(request)
@@ -29,11 +30,7 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
 
   app.get(
     '/user/orgs',
-    {
-      config: {
-        docs: 'https://docs.github.com/rest/orgs/orgs#list-organizations-for-the-authenticated-user',
-      },
-    },
+    route('orgs/orgs#list-organizations-for-the-authenticated-user', needsCaller),
     async (request, reply) => {
       const { user } = requireCaller(request)
       const page = readPage(request.query)
@@ -44,7 +41,7 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
   )
 
   type Named = { Params: { username: string } }
-  app.get<Named>('/users/:username', { config: { docs: docs('users#get-a-user') } }, async request => {
+  app.get<Named>('/users/:username', route('users/users#get-a-user'), async request => {
     const account = await findAccount(store.read, request.params.username)
     if (!account) throw notFound()
     return publicUserJson(account, await countOwned(store.read, account.id, false), linksOf(request))
@@ -58,8 +55,4 @@ export async function countOwned(db: Db, ownerId: number, withPrivate: boolean):
     public: await countRepositories(db, { ownerIds, visibility: 'public' }),
     private: withPrivate ? await countRepositories(db, { ownerIds, visibility: 'private' }) : 0,
   }
-}
-
-function docs(anchor: string): string {
-  return `https://docs.github.com/rest/users/${anchor}`
 }
