@@ -26,7 +26,9 @@ process.exitCode = complaints.length > 0 ? 1 : 0
 
 function listTests(places: readonly string[]): string[] {
   const found = places.flatMap(place =>
-    statSync(place, { throwIfNoEntry: false })?.isFile() ? [place] : globSync(`${place}/**/*.test.ts`),
+    statSync(place, { throwIfNoEntry: false })?.isFile()
+      ? [place]
+      : globSync(`${place}/**/*.test.ts`, { exclude: path => path.endsWith('node_modules') }),
   )
   return [...new Set(found)].sort()
 }

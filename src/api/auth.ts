@@ -1,6 +1,6 @@
-// What the caller may do. A thing that may not be seen looks as if it were missing. Routes name
-// what they need as a hook (`onRequest: needsRepository(…)`), so that who may not see it learns
-// nothing from the checks of the body, and sends us no body for nothing.
+// What the caller may do. What they may not see is answered with 404, as if it were not there. Routes
+// name what they need as a hook (`needsRepository(…)`), which runs before the body is read: whoever is
+// refused learns nothing from its checks, and need not send it.
 import type { FastifyRequest } from 'fastify'
 import { type Account, grants, type Scope } from '../account.ts'
 import { AppError, notFound } from '../errors.ts'
@@ -24,7 +24,7 @@ declare module 'fastify' {
   }
 }
 
-/** `participate` is what anybody may who can read: open an issue, comment. It needs a caller. */
+/** `participate` is for whoever can read and is signed in: open an issue, comment, star. */
 export type RepositoryWanted = 'read' | 'participate' | 'write' | 'admin'
 export type OrganizationWanted = 'read' | 'member' | 'admin'
 
@@ -124,12 +124,12 @@ async function getRepositoryFor(
     needed === undefined || grants(held, needed) || (!repository.private && grants(held, 'public_repo'))
   if (!isOpened) throw notFound()
   if (suffices(role, wanted)) return place
-  // Who may see it is told that it takes more; of hooks not even that.
+  // Whoever can see the repository is told 403. Its hooks they cannot see: 404.
   if (scope !== undefined) throw notFound()
   throw new AppError('forbidden', `Must have ${wanted} rights to Repository.`)
 }
 
-/** Whether labels, assignees and other people's issues are theirs to change. */
+/** Whether they may change labels, assignees and other people's issues. */
 export function canPush(role: RepositoryRole): boolean {
   return suffices(role, 'write')
 }

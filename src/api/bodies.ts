@@ -1,20 +1,20 @@
-// How bodies are read and checked. A body is JSON whatever its Content-Type says, as GitHub takes
-// it; where none is taken, it is not looked at. What is in a body is never coerced: the text "true" is no boolean. Queries and paths are
-// text by nature, and are.
+// How bodies are read and checked. A body is read as JSON whatever its Content-Type says, as GitHub does;
+// a route without a schema for it ignores it. Values in a body are never coerced: the text "true" is not
+// a boolean. Values in a query or a path are text, and are coerced.
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body is kept to the last character; otherwise it loses its NULs. */
+    /** Texts in the body keep their NULs, which are removed otherwise. */
     exact?: boolean
   }
 }
 
-// `verbose` hands the schema and the value to the words in errors.ts. Only the first fault is
-// looked for: a body of 1 MB can have half a million. The schemas are our own, and unknown keywords
-// are refused all the same: to hold them against JSON Schema's own would take half of the start.
+// `verbose` hands the schema and the value to faults.ts. Ajv stops at the first fault: a body of 1 MB can
+// have half a million. The schemas are our own and are not checked against JSON Schema's own schema,
+// which would take half of the start; unknown keywords are refused all the same.
 const OPTIONS = {
   verbose: true,
   useDefaults: true,
@@ -44,7 +44,7 @@ export function checkBodies(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? bodies : parameters).compile(schema as object),
   )
-  // No body at all lacks what is required, rather than not being an object.
+  // A missing body is told as `"title" wasn't supplied.`, not as `Body should be a JSON object`.
   app.addHook('preValidation', async request => {
     if (request.body === undefined && request.routeOptions.schema?.body !== undefined) request.body = {}
   })

@@ -1,15 +1,18 @@
 // What Node could not read as HTTP, and so never became a request: answered by hand, in the same envelope.
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { AppError } from '../errors.ts'
 import { errorBody } from '../github/error.ts'
 import { DOCS } from './errors.ts'
 import { commonHeaders } from './headers.ts'
 
-const STATUS: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  HPE_HEADER_OVERFLOW: 431,
+type Refusal = { readonly status: number; readonly reason: string }
+
+const BAD_REQUEST: Refusal = { status: 400, reason: 'Bad Request' }
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, reason: 'Payload Too Large' },
+  HPE_HEADER_OVERFLOW: { status: 431, reason: 'Request Header Fields Too Large' },
 }
 
 export function answerClientError(
@@ -23,8 +26,7 @@ export function answerClientError(
 }
 
 function answerTo(code: string | undefined, requestId: string): string {
-  const status = STATUS[code ?? ''] ?? 400
-  const reason = STATUS_CODES[status] ?? ''
+  const { status, reason } = REFUSALS[code ?? ''] ?? BAD_REQUEST
   const body = JSON.stringify(errorBody(new AppError('bad_request', reason), status, DOCS))
   const headers = {
     ...commonHeaders(requestId, false),

@@ -47,7 +47,7 @@ export class Credentials {
     })
   }
 
-  /** Null for who shows nothing. Throws `bad_credentials` for who shows something wrong. */
+  /** Null without a token and without a session. Throws `bad_credentials` for a wrong token. */
   async authenticate(request: FastifyRequest): Promise<Caller | null> {
     const { authorization } = request.headers
     if (!authorization) return this.#bySession(request)
@@ -73,7 +73,7 @@ export class Credentials {
     return session ? { user: session.user, scopes: SCOPES, by: 'session' } : null
   }
 
-  /** Whoever has signed in, on whatever page this request began: for forms, which check that. */
+  /** Does not check which page sent the request: forms do that by their own token. */
   async findSession(request: FastifyRequest): Promise<Session | null> {
     const text = cookieOf(request, SESSION_COOKIE)
     if (!text) return null
@@ -92,7 +92,7 @@ export class Credentials {
     else this.#failures.set(guesser, { count: 1 })
   }
 
-  // Not on the request's path: an answer never waits for it, and nothing is lost but a minute.
+  // The answer does not wait for this write. If it fails, the time shown is a minute older.
   #markUsed(tokenId: number, storedAt: Date | null): void {
     const { clock, log, store } = this.#context
     const nowMs = clock.nowMs()

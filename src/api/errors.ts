@@ -1,5 +1,5 @@
-// From an error to GitHub's answer: the only place that knows which HTTP status an error has. What
-// is ours to mend is logged here, once.
+// From an error to GitHub's answer: the only place that knows which HTTP status an error has. Bugs, and
+// what had to be put off, are logged here, once.
 import type { ErrorObject } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../base/log.ts'
@@ -43,7 +43,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 
 export type Told = { readonly told: AppError; readonly status: number }
 
-/** What may be told of an error, in whatever form it is answered. Logs what is ours to mend. */
+/** The error to tell, and its status: a bug becomes `Server Error` and is logged. */
 export function takeError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): Told {
   const appError = appErrorOf(error)
   const status = appError ? STATUS[appError.code] : 500
@@ -78,7 +78,7 @@ function appErrorOf(error: unknown): AppError | undefined {
 }
 
 function invalid(faults: readonly ErrorObject[], part: string | undefined): AppError {
-  // What is no number leads nowhere.
+  // Not a number: 404.
   if (part === 'params') return notFound()
   const [first] = faults
   if (first?.schemaPath === '#/type') return new AppError('not_an_object', 'Body should be a JSON object')

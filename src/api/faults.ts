@@ -52,8 +52,8 @@ export function faultOf(error: ErrorObject): string {
   }
 }
 
-// Ajv stops at the first, since going on would let a body of 1 MB make half a million errors; what
-// lacks and what is too much is then found here, all at once, as GitHub tells it.
+// Ajv stops at the first missing key, and at the first unknown one. GitHub names all of them, so they are
+// looked for here.
 function suppliedFault({ parentSchema, data, params }: ErrorObject): string {
   const required: readonly string[] = parentSchema?.required ?? [params.missingProperty]
   const missing = required.filter(name => !Object.hasOwn(data as object, name))

@@ -1,7 +1,8 @@
 // What several resources check about a text, in GitHub's words.
 import { customItem, type ErrorItem, refuse } from '../errors.ts'
 
-/** The number of a row in a path. It is matched as text first: 0x10, 1e3 and 7.0 would pass as integers. */
+// An id or a number in a path. Not a whole number in plain digits: 404. Coercion alone would take 0x10,
+// 1e3 and 7.0 as well.
 export const NUMBER = {
   allOf: [
     { type: 'string', pattern: '^[1-9]\\d{0,15}$' },
@@ -13,7 +14,7 @@ export function isBlank(text: string): boolean {
   return text.trim() === ''
 }
 
-/** No item, or one that says by how much a text may not be longer. Counts characters, not UTF-16 units. */
+/** One item when the text is too long, else none. Counts characters, not UTF-16 units. */
 export function tooLong(
   resource: string,
   field: string,
@@ -24,21 +25,21 @@ export function tooLong(
   return [customItem(resource, `${field} is too long (maximum is ${max} characters)`, field)]
 }
 
-/** The same for a list. */
+/** One item when a list is too long, else none. */
 export function tooMany(resource: string, field: string, count: number, max: number): ErrorItem[] {
   return count <= max ? [] : [customItem(resource, `${field} is too long (maximum is ${max})`, field)]
 }
 
-/** No item, or one that says which text has characters that no terminal and no page should be given. */
+/** One item when the text has control characters, which could steer a terminal, else none. */
 export function controlFaults(resource: string, field: string, text: string | null | undefined): ErrorItem[] {
   if (!text || !/\p{Cc}/u.test(text)) return []
   return [customItem(resource, `${field} control characters are not allowed`, field)]
 }
 
-// A date, or a date and a time with its zone: what is left to guess would be guessed otherwise elsewhere.
+// A date, or a date and a time with its zone: without the zone each client would mean another time.
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i
 
-/** A time of a query. One that is not in ISO 8601 is refused, rather than giving everything. */
+/** A time in a query. One that is not ISO 8601 is refused: ignored, it would list everything. */
 export function readSince(since: string | undefined, resource: string): number | undefined {
   if (since === undefined || since === '') return undefined
   const timeMs = ISO_8601.test(since) ? Date.parse(since) : Number.NaN

@@ -31,7 +31,7 @@ export async function addCommonHeaders(request: FastifyRequest, reply: FastifyRe
   reply.headers(commonHeaders(request.id, request.protocol === 'https'))
 }
 
-/** What answers of the API carry besides. They alone may be read by pages of elsewhere: those have no token. */
+/** What answers of the API carry besides. Only these may be read by pages of other sites, with a token. */
 export async function addApiHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const version = versionOf(request)
   reply.headers({
@@ -46,7 +46,7 @@ export async function addApiHeaders(request: FastifyRequest, reply: FastifyReply
 
 /** Refuses what GitHub's API refuses of any request, before it asks who it is from. */
 export async function refuseUnspoken(request: FastifyRequest): Promise<void> {
-  // No name and no text has one, and Postgres would object to looking for it.
+  // No name contains a NUL, and Postgres fails on a query with one.
   if (request.url.includes('%00')) throw notFound()
   if (!request.headers['user-agent'] && request.method !== 'OPTIONS') {
     throw new AppError(
@@ -68,7 +68,7 @@ function versionOf({ headers }: FastifyRequest): string {
   return String(headers['x-github-api-version'] || API_VERSION_DEFAULT)
 }
 
-/** Gives a `GET` its weak ETag, and spares the body to who has it already. */
+/** Gives a `GET` its weak ETag. A client that has this body already is answered 304 without it. */
 export async function notModified(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -85,7 +85,7 @@ export async function notModified(
   return null
 }
 
-/** The answer to a browser that asks whether a page of elsewhere may call us. It may, with a token. */
+/** A browser asks whether a page of another site may call us: it may, with a token. */
 export async function answerPreflight(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
   return reply
     .headers({
@@ -99,7 +99,7 @@ export async function answerPreflight(_request: FastifyRequest, reply: FastifyRe
     .send()
 }
 
-// RFC 9110, 13.1.2: by weak comparison, so that a proxy that made it strong does no harm.
+// RFC 9110, 13.1.2: weak comparison. A proxy may have made the ETag strong.
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   const opaque = etag.slice(2)

@@ -77,7 +77,7 @@ export async function removeHook(
   engine.hooksChanged(targetOf(scene.owner))
 }
 
-/** Whatever the hook asked for, and also when it is inactive. */
+/** Sent whatever events the hook asked for, and even when it is inactive. */
 export async function pingHook(
   { clock, engine, store }: ApiContext,
   scene: HookScene,

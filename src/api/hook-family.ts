@@ -57,7 +57,7 @@ export const HOOK_PARAMS = {
 
 export type HookParams = { readonly hook_id: number; readonly delivery_id: number }
 
-/** For `onRequest`: hooks are their administrators' business, and nobody else learns of them. */
+/** For `onRequest`: only administrators of the repository or organization learn of its hooks. */
 export function needsHooks(
   context: ApiContext,
   { kind, scopes }: HookFamily,
@@ -111,7 +111,7 @@ export function placeOf(owner: HookOwner): HookPlace {
     : { kind: owner.kind, login: owner.organization.login }
 }
 
-/** Where an event happened, and so who hears of it: also the organization that owns a repository. */
+/** Where an event happened. Hooks of the organization that owns a repository hear of it, too. */
 export function originOf(
   owner: HookOwner,
 ): Pick<EventDraft, 'accountId' | 'repositoryId' | 'organizationId'> {
@@ -127,7 +127,7 @@ export function originOf(
   }
 }
 
-/** Throws `not_found` for a hook of another repository or organization, too. */
+/** Throws `not_found` when there is no such hook on this repository or organization. */
 export async function getHook(db: Db, { vault }: Store, owner: HookOwner, id: number): Promise<Hook> {
   const hook = await findHook(db, vault, targetOf(owner), id)
   if (!hook) throw notFound()

@@ -1,12 +1,12 @@
-// What a hook may be refused for beside the form and the sense of its own words: its address, and
-// the other hooks of its target. Pure; the faults are GitHub's items, in GitHub's wording.
+// Why a well-formed hook may be refused: its address cannot be reached from here, or other hooks of its
+// target stand in the way. Pure; the faults are GitHub's items, in GitHub's wording.
 import type { Guard } from '../egress/address.ts'
 import { checkUrl } from '../egress/destination.ts'
 import { customItem, type ErrorItem } from '../errors.ts'
 import { HOOKS_PER_EVENT_MAX, type TargetKind, WILDCARD } from '../hook.ts'
 import type { Subscription } from '../store/hooks.ts'
 
-/** Nothing is resolved: a name is judged whenever it is dialled. */
+/** Names are not resolved here: each attempt judges the addresses that it dials. */
 export function addressFaults(url: string, guard: Guard): readonly ErrorItem[] {
   const verdict = checkUrl(url, guard)
   switch (verdict.kind) {
@@ -25,7 +25,7 @@ export function addressFaults(url: string, guard: Guard): readonly ErrorItem[] {
   }
 }
 
-/** A duplicate, and events that have their twenty hooks: an item for each. */
+/** One item for a duplicate, and one for each event that has twenty hooks already. */
 export function neighbourFaults(
   wanted: { readonly url: unknown; readonly events: readonly string[] },
   others: readonly Subscription[],

@@ -60,7 +60,7 @@ async function tellOfIssue(work: Work, issue: Issue, happenings: readonly Happen
   return tellAbout(work, await getIssue(tx, repository, issue.number), happenings)
 }
 
-/** Tells it of the issue as it is given, which may be gone by now. */
+/** Tells of the issue as it is given: a deleted one cannot be read again. */
 export async function tellAbout(
   { tx, tell, repository, sender, links }: Work,
   issue: Issue,
@@ -91,7 +91,7 @@ export async function changeText(
   return [changed => ({ issue: changed, action: 'edited', changes: was })]
 }
 
-/** A reason counts only when the state changes, and only one that goes with the new state. */
+/** The reason is ignored unless the state changes, and unless it goes with the new state. */
 export async function changeState(
   { tx, sender, nowMs }: Work,
   issue: Issue,
@@ -167,7 +167,7 @@ export async function replaceAssignees(
   return [...removed, ...(await assign(work, { ...issue, assignees: kept }, users))]
 }
 
-/** Who may be assigned, of these: whoever may push. The others are named, for who wants to refuse. */
+/** `users` may be assigned, since they may push; `others` may not. */
 export async function assignableAmong(
   db: Db,
   { owner }: Repository,
@@ -182,7 +182,7 @@ export async function assignableAmong(
   return { users, others: logins.filter(login => !keys.has(login.toLowerCase())) }
 }
 
-// A label that there was not is made by naming it, and that is an event, too.
+// Naming a label that is not there creates it, which is an event of its own.
 async function labelsNamed(work: Work, names: readonly string[]): Promise<readonly Label[]> {
   const { tx, tell, repository, sender, links } = work
   const { labels, created } = await ensureLabels(tx, repository.id, names)

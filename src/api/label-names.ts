@@ -12,7 +12,7 @@ export type LabelsBody = readonly (string | { readonly name: string })[]
 
 const LABEL_NAME_LENGTH_MAX = 50
 
-/** Throws `validation_failed` for a name that no label can have, and for more than an issue can have. */
+/** Throws `validation_failed` for a name that is not allowed, and for more labels than an issue can have. */
 export function labelNames(labels: LabelsBody): readonly string[] {
   refuse(tooMany('Issue', 'labels', labels.length, LABELS_PER_ISSUE_MAX))
   const names = labels.map(label => (typeof label === 'string' ? label : label.name).trim())

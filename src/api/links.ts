@@ -1,6 +1,6 @@
-// Under which addresses we are found. An answer points back by those by which the client came; an
-// event, which others read, by our own: a client must not choose where they are led. What the operator
-// has set stands for both. Forwarded headers count only from a proxy that the operator trusts.
+// The addresses in answers and in events. Without `--base-url` an answer uses the address by which the
+// client came. An event uses our own: others read it, and the client must not choose where its links lead.
+// Forwarded headers count only from a proxy that the operator trusts.
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
@@ -12,7 +12,7 @@ export const ENTERPRISE_PREFIX = '/api/v3'
 // A name or an address, and a port.
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i
 
-/** Before anything makes a link of it: the Host is the client's to write, and so is a proxy's word for it. */
+/** Runs before any link is made: clients, and proxies for them, can write anything into these headers. */
 export async function refuseMalformedHost(request: FastifyRequest): Promise<void> {
   const { headers, host, protocol, raw } = request
   // HTTP/1.0 has none.
@@ -27,7 +27,7 @@ export function linksOf(request: FastifyRequest): Links {
   return { html, api: html + prefixOf(request.url) }
 }
 
-/** For what is told of an event. Its API is the one at the root, however the client came. */
+/** For events. Their API addresses are at the root, even when the client came by `/api/v3`. */
 export function ownLinks({ server }: FastifyRequest): Links {
   const html = server.baseUrl ?? ownAddress(server)
   return { html, api: html }
@@ -36,7 +36,7 @@ export function ownLinks({ server }: FastifyRequest): Links {
 /** Where the server listens, as a client on this machine would write it. */
 export function ownAddress({ server }: FastifyInstance): string {
   const { address, family, port } = server.address() as AddressInfo
-  // Nobody can be reached at the address that stands for all of them.
+  // 0.0.0.0 and :: mean every address of this machine; a client needs one of them.
   if (address === '0.0.0.0') return `http://127.0.0.1:${port}`
   if (address === '::') return `http://[::1]:${port}`
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

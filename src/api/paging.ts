@@ -1,12 +1,13 @@
-// Numbered pages, and the cursors of delivery lists, as GitHub gives them in `Link`. A number that
-// is no number, or out of bounds, is brought to the nearest sensible one: GitHub refuses none.
+// Numbered pages, and the cursors of delivery lists, as GitHub gives them in `Link`. Like GitHub, it
+// refuses no `page` and no `per_page`: what is not a number gets the default, what is too large the
+// maximum.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Page } from '../store/page.ts'
 import { urlOf } from './links.ts'
 
 const PER_PAGE_DEFAULT = 30
 const PER_PAGE_MAX = 100
-// An offset is walked row by row: a client that wants more than 10 million rows wants `since`.
+// The database walks an offset row by row. Beyond 10 million rows a client has to use `since`.
 const PAGE_MAX = 100_000
 
 export function readPage(query: unknown): Page {
@@ -60,7 +61,7 @@ function joined(request: FastifyRequest, relations: readonly Relation[]): string
   return relations
     .map(([name, parameters]) => {
       const query = new URLSearchParams(asked)
-      // Where a cursor has led to, GitHub sorts the keys; on the first page they stand as they came.
+      // GitHub sorts the keys on every page but the first.
       if (query.has('cursor')) query.sort()
       for (const [key, value] of Object.entries(parameters)) query.set(key, value)
       return `<${address}?${query}>; rel="${name}"`

@@ -14,7 +14,7 @@ export type Publications = { readonly list: boolean; readonly publications: read
 
 export const PUBLICATIONS_MAX = 1000
 
-// GitHub's longest is 27; an index has to hold it, and so has a header of a log line.
+// GitHub's longest has 27 characters.
 const ACTION_LENGTH_MAX = 255
 
 /** Throws what is wrong with any of them: either all are published or none. */
@@ -30,7 +30,7 @@ export function readPublications(body: Buffer | undefined): Publications {
   }
   refuse(items, list)
   const slices = list ? sliceElements(bytes, 0) : [{ start: 0, end: bytes.length }]
-  // What was refused above is not here any more.
+  // `refuse` has thrown for anything else.
   const events = items as readonly EventBody[]
   return { list, publications: events.map((event, index) => publicationFrom(event, bytes, slices[index])) }
 }
@@ -43,7 +43,8 @@ type EventBody = {
 
 const KEYS: readonly string[] = ['event', 'action', 'payload']
 
-// A receiver that is strict about UTF-8 could not read what decoding here would mend unseen.
+// Decoding would replace broken UTF-8, but the payload's bytes are sent on as they are, and a strict
+// receiver could not read them.
 function parse(bytes: Buffer): unknown {
   try {
     if (!isUtf8(bytes)) throw new Error('the body is not UTF-8')
@@ -70,7 +71,7 @@ function unknownEvent(name: string) {
   return { resource: 'Event', code: 'invalid', field: 'event', message } as const
 }
 
-/** In GitHub's words for what is wrong with a body's form. */
+/** The lines of GitHub's `Invalid request.` */
 function formFaults(item: unknown, place: string): string[] {
   if (!isObject(item)) return [`For '${place}', ${shown(item)} is not an object.`]
   const missing = ['event', 'payload'].filter(key => !Object.hasOwn(item, key))
@@ -95,7 +96,7 @@ function formFaults(item: unknown, place: string): string[] {
   return faults
 }
 
-/** Sent beside the payload, or found in it, where GitHub puts it. */
+/** The one sent beside the payload, or else the payload's own. */
 function actionOf({ action, payload }: Readonly<Record<string, unknown>>): unknown {
   if (action !== undefined) return action
   return isObject(payload) && typeof payload.action === 'string' ? payload.action : null

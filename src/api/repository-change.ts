@@ -56,7 +56,7 @@ export async function changeRepository(work: Work, wanted: RepositoryChanges): P
   return after
 }
 
-// Its own hooks go with it: only its organization's can hear of it.
+// Its own hooks are deleted with it, so only its organization's hear of it.
 export async function removeRepository({ tx, tell, repository, sender, links, nowMs }: Work): Promise<void> {
   const scene = { repository: await reloadRepository(tx, repository), sender }
   await deleteRepository(tx, repository.id, nowMs)
@@ -81,7 +81,7 @@ function eventsOf(before: Repository, changes: RepositoryChanges): RepositoryEve
   ]
 }
 
-/** Of what is wanted, what is not so already. */
+/** Those of the wanted values that differ from the present ones. */
 function difference(before: Repository, wanted: RepositoryChanges): RepositoryChanges {
   const names = Object.keys(wanted) as (keyof RepositoryChanges)[]
   return Object.fromEntries(
@@ -130,7 +130,7 @@ const NAME_FAULT = customItem(
   'name',
 )
 
-// It becomes a link on pages: `javascript:` must not.
+// Pages show it as a link: it must not be a `javascript:` one.
 function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)
 }

@@ -56,7 +56,7 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
     requestIdHeader: false,
     genReqId: nextRequestId,
     clientErrorHandler: (error, socket) => answerClientError(error, socket, nextRequestId()),
-    // Before any hook: the address is none.
+    // The path cannot be decoded, so no hook has run.
     frameworkErrors: async (error, request, reply) => {
       await addCommonHeaders(request, reply)
       return answerFailure(error, request, reply)
@@ -81,7 +81,7 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
   return app
 }
 
-// No body is read for what is not there.
+// 404 before any body is read.
 async function refuseUnknown(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!request.is404) return
   if (!isPage(request.url)) await addApiHeaders(request, reply)
@@ -105,7 +105,7 @@ async function api(app: FastifyInstance, { context, room }: Scoped & { readonly 
   for (const routes of apiRoutes) routes(app, context)
 }
 
-// What is no part of GitHub's API: pages, pictures, and what operators ask.
+// Not part of GitHub's API: pages, pictures, and what operators ask.
 async function site(app: FastifyInstance, { context }: Scoped): Promise<void> {
   for (const routes of siteRoutes) routes(app, context)
 }

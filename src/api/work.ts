@@ -20,7 +20,7 @@ export type Work = {
   readonly nowMs: number
 }
 
-/** `work` may wait for nothing but the database. */
+/** Inside of `work`, wait for the database alone: the transaction is open. */
 export function commit<T>(
   { engine, clock }: ApiContext,
   request: FastifyRequest,

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import {
   ADMIN_TOKEN,
   DATABASE,
+  DAYS,
   FILE,
   FOLDER,
   HOST,
@@ -58,6 +59,12 @@ export const SERVE_SETTINGS = {
   databaseUrl: setting(DATABASE, null, 'not in this version yet: the store is embedded, in --data'),
   allowNetwork: setting(NETWORKS, [], 'network that webhooks may reach besides the public Internet'),
   allowPrivateNetworks: setting(SWITCH, false, 'let webhooks reach every private network'),
+  keepAttemptsDays: setting(DAYS, 30, 'how long events and attempts are listed, once they are settled'),
+  keepPayloadsDays: setting(
+    DAYS,
+    7,
+    'how long their payloads and response bodies are kept: what can be redelivered, and most of the disk',
+  ),
   trustProxy: setting(NETWORKS, [], 'proxy whose X-Forwarded-* headers are believed'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(

@@ -25,6 +25,13 @@ export const PORT: Kind<number> = {
   read: text => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
 }
 
+/** Up to a hundred years. */
+export const DAYS: Kind<number> = {
+  placeholder: 'DAYS',
+  expects: 'a number of days: give a whole number from 1 to 36500.',
+  read: text => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 36_500 ? Number(text) : undefined),
+}
+
 export const HOST: Kind<string> = {
   placeholder: 'HOST',
   expects: 'an address of this machine: give one such as 127.0.0.1, ::1, or 0.0.0.0 for all of them.',

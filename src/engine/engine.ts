@@ -23,6 +23,7 @@ import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
 import { createMetrics, type EngineMetrics } from './metrics.ts'
 import { type Accepted, Publisher, type Tell } from './publisher.ts'
+import { type Keep, Retention } from './retention.ts'
 import { Sweep } from './sweep.ts'
 import { LEASE_MS, Worker } from './worker.ts'
 
@@ -39,6 +40,8 @@ export type EngineOptions = {
   readonly sender: Sender
   readonly clock: Clock
   readonly log: Log
+  /** How long what is over is kept; the defaults when left out. */
+  readonly keep?: Keep
 }
 
 export class Engine {
@@ -50,6 +53,7 @@ export class Engine {
   readonly #worker: Worker
   readonly #publisher: Publisher
   readonly #sweep: Sweep
+  readonly #retention: Retention
   /** What is accepted from here on is counted as it comes. */
   readonly #firstId: number
   #started: Promise<void> | undefined
@@ -74,6 +78,7 @@ export class Engine {
     this.#worker = new Worker({ ...shared, userAgent })
     this.#publisher = new Publisher({ ...shared, worker: this.#worker })
     this.#sweep = new Sweep({ ...shared, worker: this.#worker })
+    this.#retention = new Retention(options)
   }
 
   start(): void {
@@ -168,7 +173,10 @@ export class Engine {
     } catch (error) {
       this.#options.log.error({ err: error }, 'breakers could not be read; all are taken for closed')
     }
-    if (!this.#stopping) this.#sweep.start()
+    if (!this.#stopping) {
+      this.#sweep.start()
+      this.#retention.start()
+    }
     await this.#countDue()
   }
 
@@ -187,7 +195,10 @@ export class Engine {
   async #stop(deadlineMs: number): Promise<void> {
     const over = new AbortController()
     // A store that does not answer is not waited for beyond the deadline.
-    await Promise.race([Promise.all([this.#started, this.#sweep.stop()]), pause(deadlineMs, over.signal)])
+    await Promise.race([
+      Promise.all([this.#started, this.#sweep.stop(), this.#retention.stop()]),
+      pause(deadlineMs, over.signal),
+    ])
     over.abort()
     await this.#worker.stop(deadlineMs)
   }

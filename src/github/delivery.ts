@@ -1,5 +1,6 @@
 // Attempts in GitHub's JSON, where each is called a delivery. A list tells what came of it; one
 // alone also shows what was sent and what came back.
+import { isObject } from '../base/is-object.ts'
 import type { Attempt, AttemptResponse, AttemptSummary, HeaderList } from '../delivery.ts'
 import { MASK } from '../secret.ts'
 import { type HookPlace, hookUrl } from './hook.ts'
@@ -89,8 +90,4 @@ function parsed(payload: Uint8Array): Record<string, unknown> | null {
   } catch {
     return null
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

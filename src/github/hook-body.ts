@@ -13,7 +13,7 @@ import {
 } from '../hook.ts'
 import { MASK, Secret } from '../secret.ts'
 
-/** The values are unknown on purpose: GitHub takes 0 and "0", and names whatever key it does not know. */
+/** The values are unknown on purpose: GitHub takes 0 and "0", and names each key that it does not know. */
 export type ConfigBody = Readonly<Record<string, unknown>>
 
 export type HookBody = {
@@ -34,7 +34,8 @@ const DEFAULT_EVENTS = ['push']
 // many clients stop at anyway.
 const URL_LENGTH_MAX = 2048
 
-// Nor for a secret, and every attempt signs with it. HMAC hashes one of more than 64 bytes first.
+// GitHub names no limit here either. HMAC hashes a key of more than 64 bytes before it uses it, so a
+// longer one adds no strength.
 const SECRET_LENGTH_MAX = 1024
 
 // A body of 1 MB can have 100,000 keys.
@@ -73,6 +74,12 @@ export function readConfigChange(body: ConfigBody, current: HookConfig): HookCon
 /** What is wrong with asking for these events on such a target: at most one item, as GitHub has it. */
 export function hookEventFaults(events: readonly string[], target: TargetKind): readonly ErrorItem[] {
   return events.length === 0 ? [NO_EVENTS] : disallowed(events, target)
+}
+
+/** What is wrong with a secret. The mask, sent back, would replace a secret with eight asterisks. */
+export function secretFaults(text: string): readonly ErrorItem[] {
+  if (text === MASK) return [MASKED_SECRET]
+  return text.length > SECRET_LENGTH_MAX ? [LONG_SECRET] : []
 }
 
 const MISSING_NAME: ErrorItem = { resource: 'Hook', code: 'missing_field', field: 'name' }
@@ -151,8 +158,8 @@ function withoutLogin({ username, password, ...rest }: ConfigBody): ConfigBody {
   return rest
 }
 
-// What RFC 3986 lets stand unencoded, and a percent sign for the rest. Behind the two slashes there has
-// to be a host: `http:///a.example` would be read as `http://a.example` by some, and refused by others.
+// The characters that RFC 3986 allows unencoded, and the percent sign. A host must follow the two slashes:
+// WHATWG reads `http:///a.example` as `http://a.example`, and other clients refuse it.
 const WEB_URL = /^https?:\/\/(?![/?#])[\w.~:/?#[\]@!$&'()*+,;=%-]+$/i
 
 function readUrl(sent: unknown, faults: ErrorItem[]): string {
@@ -163,22 +170,20 @@ function readUrl(sent: unknown, faults: ErrorItem[]): string {
   return ''
 }
 
-// In 2015 GitHub took `application/json` and echoed it. What it does today is not known, and a
-// word that only seems to work is worse than a refusal which names the two that do.
+// In 2015 GitHub took `application/json` and echoed it; what it does today is not known. A refusal that
+// names the two values is better than a value that only seems to work.
 function readContentType(sent: unknown, faults: ErrorItem[]): ContentType {
   if (sent === 'json' || sent === 'form') return sent
   faults.push(BAD_CONTENT_TYPE)
   return 'form'
 }
 
-/** Empty text is no secret. The mask sent back would replace a secret with eight asterisks. */
+/** Empty text is no secret. */
 function readSecret(sent: unknown, faults: ErrorItem[]): Secret | null {
   if (sent === '') return null
-  if (sent === MASK) faults.push(MASKED_SECRET)
-  else if (typeof sent !== 'string') faults.push(BAD_SECRET)
-  else if (sent.length > SECRET_LENGTH_MAX) faults.push(LONG_SECRET)
-  else return new Secret(sent)
-  return null
+  const found = typeof sent === 'string' ? secretFaults(sent) : [BAD_SECRET]
+  faults.push(...found)
+  return typeof sent === 'string' && found.length === 0 ? new Secret(sent) : null
 }
 
 function readInsecureSsl(sent: unknown, faults: ErrorItem[]): boolean {

@@ -80,8 +80,8 @@ export function hookUrl(id: number, place: HookPlace, links: Links): string {
 
 /**
  * What the latest attempt left behind. GitHub's codes here are not the receiver's: any 2xx is 200, and
- * any other answer is 422, `misconfigured`. What got no answer is 502 with its text, TLS failures, refusals and
- * broken connections among it; only time has a code of its own, and an empty message.
+ * any other answer is 422, `misconfigured`. A timeout is 504 with an empty message. Whatever else got no
+ * answer is 502 with its text: TLS failures, refusals and broken connections.
  */
 export function lastResponseOf(latest: Pick<Attempt, 'status' | 'statusCode'> | null): LastResponse {
   if (latest === null) return UNUSED

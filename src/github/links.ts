@@ -4,8 +4,8 @@ import type { Repository } from '../repository.ts'
 import { fullName } from '../repository.ts'
 
 /**
- * Where this server is found, without a slash at the end: `api` is `http://host:3000` or
- * `http://host:3000/api/v3`, as the client came; `html` is where the pages are.
+ * Where this server is found, without a slash at the end: `api` is `http://host:3000`, or
+ * `http://host:3000/api/v3` in answers to a client that came there; `html` is where the pages are.
  */
 export type Links = { readonly api: string; readonly html: string }
 

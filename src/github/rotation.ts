@@ -1,9 +1,10 @@
 // The rotation of a hook's secret, in the JSON of our own API. No secret leaves: what is shown of one
 // is its mask, and until when the one before it signs.
-import { type ErrorItem, validationFailed } from '../errors.ts'
+import { customItem, type ErrorItem, refuse } from '../errors.ts'
 import type { Hook } from '../hook.ts'
 import { isSame, OVERLAP_MS_DEFAULT, OVERLAP_MS_MAX, rotate, signingSecrets } from '../rotation.ts'
 import { MASK, Secret } from '../secret.ts'
+import { secretFaults } from './hook-body.ts'
 import { timestamp } from './links.ts'
 
 /** The route has checked the types. */
@@ -24,27 +25,22 @@ export function readRotation(
   nowMs: number,
 ): Pick<Hook, 'config' | 'previousSecret'> {
   const secret = new Secret(text)
-  const faults = [...secretFaults(secret, hook), ...overlapFaults(seconds)]
-  if (faults.length > 0) throw validationFailed(...faults)
+  const faults = [...newSecretFaults(secret, hook), ...overlapFaults(seconds)]
+  refuse(faults)
   return rotate(hook, secret, seconds * 1000, nowMs)
 }
 
 // The hook's own secret again is a request that was sent twice: done a second time, it would end the
 // overlap of the first.
-function secretFaults(secret: Secret, { config }: Hook): readonly ErrorItem[] {
-  if (secret.reveal() === '') return [custom('secret', 'secret must not be empty')]
-  if (secret.reveal() === MASK)
-    return [custom('secret', `secret must be the secret itself: "${MASK}" only stands for it in answers`)]
-  return isSame(secret, config.secret) ? [{ resource: 'Hook', code: 'already_exists', field: 'secret' }] : []
+function newSecretFaults(secret: Secret, { config }: Hook): readonly ErrorItem[] {
+  if (secret.reveal() === '') return [customItem('Hook', 'secret must not be empty', 'secret')]
+  if (isSame(secret, config.secret)) return [{ resource: 'Hook', code: 'already_exists', field: 'secret' }]
+  return secretFaults(secret.reveal())
 }
 
 function overlapFaults(seconds: number): readonly ErrorItem[] {
   const most = OVERLAP_MS_MAX / 1000
   return seconds >= 0 && seconds <= most
     ? []
-    : [custom('overlap_seconds', `overlap_seconds must be from 0 to ${most}`)]
-}
-
-function custom(field: string, message: string): ErrorItem {
-  return { resource: 'Hook', code: 'custom', field, message }
+    : [customItem('Hook', `overlap_seconds must be from 0 to ${most}`, 'overlap_seconds')]
 }

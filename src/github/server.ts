@@ -17,8 +17,8 @@ export function metaJson({ version, networks }: ServerFacts) {
   } satisfies Rest['api-overview'] & { installed_version: string }
 }
 
-// Nothing is counted, for nobody: who is told GitHub's 5,000, or the 60 of a stranger, would slow down for
-// no reason. The largest number that the integers of every client hold stands for no limit.
+// Requests are not limited, with a token or without. GitHub's 5,000 and 60 would make clients slow down
+// for nothing, so the largest 32-bit integer stands for no limit: every client can read it.
 const NO_LIMIT = 2 ** 31 - 1
 
 export function rateLimitJson(nowMs: number): Rest['rate-limit-overview'] {
@@ -27,7 +27,7 @@ export function rateLimitJson(nowMs: number): Rest['rate-limit-overview'] {
   return { resources: { core: all, search: all }, rate: all }
 }
 
-/** `GET /`. Addresses of what Hookline has not lead to a 404, as they would on an older Enterprise. */
+/** `GET /`. Some of these addresses answer 404, as they do on an older GitHub Enterprise Server. */
 export function rootJson({ api, html }: Links): Rest['root'] {
   return {
     current_user_url: `${api}/user`,

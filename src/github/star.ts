@@ -1,4 +1,4 @@
-// Stars in GitHub's JSON, for who asks for their times by the media type `star+json`.
+// Stars with their times, in GitHub's JSON: the answer to the media type `star+json`.
 import type { Account } from '../account.ts'
 import type { Repository } from '../repository.ts'
 import { type Links, timestamp } from './links.ts'

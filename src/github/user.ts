@@ -29,7 +29,7 @@ export function privateUserJson(
   }
 }
 
-/** `GET /users/{username}`: the same as others see it, of an organization too. */
+/** `GET /users/{username}`, also for an organization: the account as others see it. */
 export function publicUserJson(account: Account, owned: RepositoryCounts, links: Links): Rest['public-user'] {
   return { ...simpleUserJson(account, links), ...profile(account, null, owned) }
 }

@@ -117,7 +117,7 @@ export async function listOrganizationsOf(db: Db, userId: number, page: Page): P
   return rows.map(accountOf)
 }
 
-// Nobody belongs to more; a list of owners to look into has to end somewhere.
+// A ceiling for queries that name every organization of a user.
 const ORGANIZATIONS_MAX = 1000
 
 export async function organizationIdsOf(db: Db, userId: number): Promise<number[]> {

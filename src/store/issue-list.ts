@@ -1,5 +1,5 @@
-// Lists of issues: which of them, in which order, and how many there are. Sorted by their comments
-// they have no index; every other order follows one.
+// Lists of issues: filtered, sorted and counted. Sorting by comments has no index; every other order has
+// one.
 import type { Issue, IssueState } from '../issue.ts'
 import type { Repository } from '../repository.ts'
 import { completeIssues } from './issues.ts'
@@ -28,7 +28,8 @@ export async function listIssues(
   { sort, direction }: IssueOrder,
   page: Page,
 ): Promise<Issue[]> {
-  // Numbers grow with time, and with all states asked for their index is the one that serves.
+  // Numbers grow with time, and the index of creation times begins with the state: for all states the
+  // index of numbers is the one that serves.
   const created = filter.state === 'all' ? 'number' : 'created_at'
   const column = { created, updated: 'updated_at', comments: 'comments' } as const
   const rows = await filtered(db, repository.id, filter)

@@ -35,7 +35,7 @@ export async function createLabel(tx: Db, repositoryId: number, label: NewLabel)
   return labelOf(row)
 }
 
-/** The labels of these names, in their order, each once; `created` are those that there were not. */
+/** The labels of these names, in their order, each once. `created` are those that had to be made. */
 export async function ensureLabels(
   tx: Db,
   repositoryId: number,

@@ -168,7 +168,7 @@ const SORTED_BY = {
 } as const
 
 function filtered(db: Db, { ownerIds, visibility }: Pick<RepositoryFilter, 'ownerIds' | 'visibility'>) {
-  // No account has the id 0, and an empty list is no SQL to Postgres.
+  // No account has the id 0. Postgres refuses an empty list.
   const ids = visibility === 'none' || ownerIds.length === 0 ? [0] : ownerIds
   const query = db.selectFrom('repositories').where('account_id', 'in', ids)
   return visibility === 'all' ? query : query.where('private', '=', Number(visibility === 'private'))

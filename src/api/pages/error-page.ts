@@ -27,6 +27,6 @@ export function sendErrorPage(
 function explain(status: number, words: Words): { readonly title: string; readonly why: string } {
   if (status === 404) return { title: words.notFound, why: words.notFoundWhy }
   if (status >= 500) return { title: words.failed, why: words.failedWhy }
-  // Whatever did not come from a form of ours, or did not come whole.
+  // A body that is not a form of ours, or is too large.
   return { title: words.formExpired, why: words.formExpiredWhy }
 }

@@ -1,5 +1,5 @@
-// A new token's text, on its way from the form that made it to the page that shows it. That page is
-// asked for anew, so that a reload makes no second token; it gets the text once, and not for long.
+// Keeps a new token's text between the form that made it and the page that shows it. The form redirects
+// to that page, so that a reload makes no second token. The page gets the text once, within five minutes.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import { Secret } from '../../secret.ts'

@@ -1,12 +1,12 @@
-// Forms: how they are read, and how we know that one of our own pages sent them. Each carries a
-// token that only who holds the browser's cookie can know; besides, a browser that names another
-// origin is believed.
+// Forms: how they are read, and how we know that one of our own pages sent them. Each carries a token
+// made from the browser's cookie, which no other site can read. A request whose Origin is another site's
+// is refused as well.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cookieOf, isSameOrigin, SESSION_COOKIE } from '../credentials.ts'
 import { type Html, html } from './html.ts'
 
-/** For who has not signed in yet. */
+/** Before somebody has signed in. */
 const FORM_COOKIE = 'hookline_form'
 const FIELD = 'form_token'
 

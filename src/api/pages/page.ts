@@ -20,8 +20,8 @@ export function sendPage(reply: FastifyReply, { language }: Reader, page: Page, 
     .code(status)
     .headers({
       'content-security-policy': POLICY,
-      // With `no-referrer` a browser would not tell that the form is ours. This keeps the code of
-      // a sign-in link from everybody else all the same.
+      // No other site gets the address of a page, which may hold a sign-in code. `no-referrer` would also
+      // make browsers send `Origin: null` with our own forms.
       'referrer-policy': 'same-origin',
       'cache-control': 'no-store',
       'content-language': language,

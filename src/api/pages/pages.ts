@@ -7,7 +7,7 @@ import { ICON, ICON_PATH } from './page.ts'
 import { signInPages } from './sign-in.ts'
 import { welcomePages } from './welcome.ts'
 
-/** Whether this address is one of the pages', were it only there. */
+/** Whether an address belongs to the pages, whether there is one or not. */
 export function isPage(url: string): boolean {
   return /^\/(?:login|logout|welcome)(?:[/?]|$)/.test(url)
 }

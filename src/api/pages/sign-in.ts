@@ -101,9 +101,9 @@ function enter(request: FastifyRequest, reply: FastifyReply, session: string): F
   return reply.redirect(pagePath(request, '/welcome'), 303)
 }
 
-// They keep a password under a name, and look for the field of one.
-const NAME_FOR_PASSWORD_MANAGERS = html`<input class="away" type="text" name="username" autocomplete="username"
- tabindex="-1" aria-hidden="true">`
+// They save a password together with a user name, and expect a field for it.
+const NAME_FOR_PASSWORD_MANAGERS = html`
+<input class="away" type="text" name="username" autocomplete="username" tabindex="-1" aria-hidden="true">`
 
 type Refusal = { readonly status: number; readonly fault: string }
 

@@ -37,7 +37,7 @@ export function welcomePages(app: FastifyInstance, context: ApiContext): void {
   app.get('/welcome', async (request, reply) => {
     const session = await entered(request, reply)
     if (!session) return reply
-    // A HEAD shows nobody anything.
+    // HEAD takes this route, too, and must not use up the text.
     const text = request.method === 'GET' ? flash.take(session) : undefined
     return sendWelcome(context, request, reply, session.user, text ? { kind: 'made', text } : undefined)
   })
@@ -155,7 +155,7 @@ ${items.length > 0 ? html`<ul class="tokens">${items}</ul>` : html`<p class="sof
 </section>`
 }
 
-// Asks back without a script: what opens is the question.
+// The question before it is revoked, without a script.
 function revocation({ words }: Reader, action: string, token: Html, note: string): Html {
   return html`<details><summary class="danger" aria-label="${words.revoke}: ${note}">${words.revoke}</summary>
 <form method="post" action="${action}">${token}
@@ -163,7 +163,7 @@ function revocation({ words }: Reader, action: string, token: Html, note: string
 <button class="quiet danger" aria-label="${words.revokeSurely}: ${note}">${words.revokeSurely}</button></form></details>`
 }
 
-/** Without those that another one brings along. */
+/** Without the scopes that another one includes. */
 function widest(scopes: readonly Scope[]): readonly Scope[] {
   return scopes.filter(scope => !scopes.some(other => other !== scope && grants([other], scope)))
 }
@@ -182,7 +182,7 @@ function time({ language, words }: Reader, date: Date): Html {
   return html`<time datetime="${date.toISOString()}">${text} UTC</time>`
 }
 
-// What `repo` brings stands below it, and is indented with all that another one brings.
+// The scopes that `repo` includes come right after it. Every scope that another one includes is indented.
 const OFFERED = SCOPES.toSorted((a, b) => Number(grants(['repo'], b)) - Number(grants(['repo'], a)))
 const PARTS: ReadonlySet<Scope> = new Set(
   SCOPES.filter(scope => SCOPES.some(other => other !== scope && grants([other], scope))),

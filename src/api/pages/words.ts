@@ -179,7 +179,7 @@ export function wordsIn(language: Language): Words {
   return language === 'fr' ? FR : EN
 }
 
-/** RFC 9110, 12.5.4: the one with the highest quality; English where neither is asked for. */
+/** RFC 9110, 12.5.4: the language with the highest quality; English when neither is named. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   const wanted = (acceptLanguage ?? '')
     .split(',')

@@ -103,7 +103,7 @@ function tokenRoute(app: FastifyInstance, { store, clock }: ApiContext): void {
   )
 }
 
-// Pages of accounts are at `/{login}`: what is something else there can be nobody's login.
+// An account's page is at `/{login}`, so a path that is taken cannot be a login.
 const RESERVED: ReadonlySet<string> = new Set([
   'api',
   'assets',

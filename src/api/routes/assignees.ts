@@ -1,4 +1,4 @@
-// Who is assigned to an issue. Whom one cannot assign is passed over, as GitHub does here.
+// Who is assigned to an issue. Like GitHub, these routes ignore logins that cannot be assigned.
 import type { FastifyInstance } from 'fastify'
 import { issueJson } from '../../github/issue.ts'
 import type { ApiContext } from '../context.ts'

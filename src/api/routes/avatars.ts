@@ -1,5 +1,5 @@
-// An account's picture, drawn from its id: five by five squares, left as right. No picture is
-// stored, and none is fetched from anywhere.
+// An account's picture, drawn from its id: five by five squares, symmetrical. No picture is stored, and
+// none is fetched from anywhere.
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { NUMBER } from '../fields.ts'
@@ -16,7 +16,7 @@ export function avatarRoutes(app: FastifyInstance): void {
       reply
         .type('image/svg+xml')
         .header('cache-control', `public, max-age=${CACHE_SECONDS}, immutable`)
-        // Pages of elsewhere that show our JSON may show the picture.
+        // Pages of other sites that show our JSON may show the picture, too.
         .header('cross-origin-resource-policy', 'cross-origin')
         .header('content-security-policy', "default-src 'none'; style-src 'none'")
         .send(drawAvatar(request.params.id)),

@@ -1,4 +1,5 @@
-// Comments on issues: whoever may read may write one; its author and who may push may change it.
+// Comments on issues. Whoever can read the issue may write one; its author, and whoever may push, may
+// change it.
 import type { FastifyInstance } from 'fastify'
 import { AppError, refuse } from '../../errors.ts'
 import { commentJson } from '../../github/issue.ts'
@@ -142,7 +143,7 @@ async function getOwnComment(
   throw new AppError('forbidden', 'Must have push rights to Repository.')
 }
 
-// The event shows the issue and its count of comments as they are by then.
+// The issue is read again: the event shows its new count of comments.
 async function tell(
   { tx, tell, repository, sender, links }: Work,
   number: number,

@@ -16,8 +16,8 @@ import { invalidRequest } from '../faults.ts'
 import { originOf, sceneOf, targetOf } from '../hook-family.ts'
 import { readPublications } from '../publication.ts'
 
-// A thousand ordinary payloads of 7 KB are 7 MB. One of more than 25 MB is taken and told as a
-// skip, as GitHub does: that has to fit, too.
+// A thousand ordinary payloads of 7 KB are 7 MB. A payload above 25 MB is accepted and becomes a skip, so
+// it has to fit, too.
 const BODY_BYTES_MAX = 64 * 1024 * 1024
 
 const KEY_LENGTH_MAX = 255
@@ -44,7 +44,7 @@ function publishRoute(app: FastifyInstance, context: ApiContext, kind: TargetKin
   app.post<Publish>(
     path,
     {
-      // Before the body: nobody else makes us read 64 MB.
+      // Runs before the body: only who may publish can make us read 64 MB.
       onRequest: kind === 'repository' ? needsRepository(context, 'write') : needsOwnedOrganization(context),
       bodyLimit: BODY_BYTES_MAX,
     },
@@ -80,7 +80,7 @@ function keyOf(request: FastifyRequest): string | undefined {
   throw invalidRequest(`For 'Idempotency-Key', 1 to ${KEY_LENGTH_MAX} characters are allowed.`)
 }
 
-/** The same key and the same body again: the first answer again, and nothing is published. */
+/** When key and body were sent before, gives the first answer again and publishes nothing. */
 async function publishOnce(
   { clock, engine }: ApiContext,
   owner: HookOwner,

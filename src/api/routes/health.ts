@@ -29,8 +29,8 @@ export function healthRoutes(app: FastifyInstance, { engine, store, log }: ApiCo
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/
 
-// A proxy on this machine comes from loopback, too, and brings the whole world with it: what was
-// forwarded is not from here, trusted or not.
+// A proxy on this machine connects from loopback as well, for clients from anywhere. A request that was
+// forwarded does not count as local, whether the proxy is trusted or not.
 function isFromHere({ raw, socket }: FastifyRequest): boolean {
   const { 'x-forwarded-for': forwardedFor, forwarded, via } = raw.headers
   if (forwardedFor !== undefined || forwarded !== undefined || via !== undefined) return false

@@ -74,7 +74,8 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
   app.get<One>(
     url,
     route(`${docs}#get-${one}-webhook`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
-    // No Last-Modified, which GitHub sends: `last_response` changes without it. The ETag knows.
+    // GitHub sends Last-Modified here. We do not: `last_response` changes without `updated_at`, so it would
+    // be wrong. The ETag covers everything.
     async request => {
       const scene = sceneOf(request, kind)
       const hook = await getHook(store.read, store, scene.owner, request.params.hook_id)
@@ -181,7 +182,7 @@ async function presentOne(context: ApiContext, scene: HookScene, hook: Hook) {
   return json
 }
 
-/** What GitHub knows elsewhere and not here is refused: ignored, it would seem to have worked. */
+/** Keys that GitHub has for repositories alone are refused: ignored, they would seem to have worked. */
 function refuseKeys(body: object, keys: readonly string[]): void {
   const faults = keys.filter(key => Object.hasOwn(body, key)).map(key => `"${key}" is not a permitted key.`)
   if (faults.length > 0) throw invalidRequest(...faults)
@@ -190,7 +191,7 @@ function refuseKeys(body: object, keys: readonly string[]): void {
 // More than there are events, few enough to look at.
 const EVENTS = { type: 'array', maxItems: 200, items: { type: 'string' } } as const
 
-// The sense of these, and keys that are none, are judged in github/hook-body.ts.
+// Values, and unknown keys, are judged in github/hook-body.ts.
 const CONFIG_PROPERTIES = {
   url: { type: 'string' },
   content_type: { type: 'string' },
@@ -200,7 +201,7 @@ const CONFIG_PROPERTIES = {
 
 const CONFIG = { type: 'object', properties: CONFIG_PROPERTIES } as const
 
-// GitHub's description allows these two here alone; nothing is made of them.
+// GitHub's description allows `username` and `password` for organizations alone. They are dropped.
 const ORGANIZATION_CONFIG = {
   type: 'object',
   properties: { ...CONFIG_PROPERTIES, username: { type: 'string' }, password: { type: 'string' } },
@@ -223,7 +224,7 @@ const NEW_HOOK = {
   },
 } as const
 
-// Clients send back the whole hook that they were given, so more keys are let pass here.
+// Unknown keys are allowed: clients send back the whole hook that they were given.
 const HOOK_CHANGE = {
   type: 'object',
   properties: { ...NEW_HOOK_PROPERTIES, add_events: EVENTS, remove_events: EVENTS },

@@ -1,4 +1,4 @@
-// Issues: open, read, list, change, and, which GitHub's REST API cannot, delete.
+// Issues: open, read, list, change and delete. GitHub's REST API cannot delete them.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Account } from '../../account.ts'
 import { AppError, refuse } from '../../errors.ts'
@@ -96,7 +96,7 @@ type ListQuery = {
   readonly since?: string
 }
 
-// GitHub's `mentioned` and `type` are passed over: nobody is found in texts, and there are no types.
+// GitHub's `mentioned` and `type` are ignored: texts are not searched for logins, and there are no types.
 const LIST_QUERY = {
   type: 'object',
   properties: {
@@ -188,7 +188,7 @@ function changeAsAsked(
   const text = checkedText(body)
   const mayPush = canPush(repositoryOf(request).role)
   return changeIssue(context, request, params.number, async (work, issue) => {
-    // Its author may close an issue and change its text, and nothing that sorts it.
+    // Its author may change the text and the state; labels and assignees take push rights.
     if (!mayPush && issue.user.id !== work.sender.id) {
       throw new AppError('forbidden', 'Must have push rights to Repository.')
     }
@@ -204,7 +204,7 @@ function changeAsAsked(
 
 type Text = { readonly title?: string; readonly body?: string | null }
 
-/** An empty body is none, as GitHub shows it. */
+/** An empty body becomes null, as GitHub shows it. */
 function checkedText({ title, body }: IssueBody): Text {
   const text = {
     ...(title !== undefined && { title: String(title).trim() }),
@@ -220,7 +220,7 @@ function checkedText({ title, body }: IssueBody): Text {
 
 type Belongings = { readonly labels?: readonly string[]; readonly assignees?: readonly Account[] }
 
-/** What sorts an issue. From who may not push it is dropped without a word, as GitHub does. */
+/** Labels and assignees. Without push rights they are ignored, as GitHub does. */
 async function belongings({ tx, repository }: Work, body: IssueBody, mayPush: boolean): Promise<Belongings> {
   if (!mayPush) return {}
   if (body.milestone !== undefined && body.milestone !== null) {
@@ -237,7 +237,7 @@ async function belongings({ tx, repository }: Work, body: IssueBody, mayPush: bo
   }
 }
 
-/** GitHub's `assignee` of old: one, or null for none. */
+/** GitHub's older `assignee`: one login, or null for none. */
 function single(assignee: string | null | undefined): readonly string[] | undefined {
   if (assignee === undefined) return undefined
   return assignee ? [assignee] : []
@@ -257,5 +257,5 @@ function filterOf({ state, labels, assignee, creator, since }: ListQuery): Issue
   }
 }
 
-// Each is a condition of its own; nobody looks for an issue that has more of them at once.
+// Each is a condition of its own in the query.
 const LABELS_FILTERED_MAX = 20

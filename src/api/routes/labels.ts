@@ -117,7 +117,7 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
   )
 }
 
-// Other keys are passed over, as GitHub does: clients send a whole label back, its `name` and all.
+// Other keys are ignored, as GitHub does: clients send back a whole label, with its `name`.
 function changesIn({ new_name: name, color, description }: ChangeBody): LabelChanges {
   return {
     ...(name !== undefined && { name }),
@@ -137,7 +137,7 @@ function tell({ tell, repository, sender, links }: Work, event: LabelEvent): voi
   tell(repositoryDraft('label', labelPayload(event, scene, links), scene))
 }
 
-/** Six hexadecimal digits. GitHub wants no `#`; who writes one means the same. */
+/** A colour is six hexadecimal digits. GitHub refuses a `#` before them; here it is dropped. */
 function checked(wanted: LabelChanges): LabelChanges {
   const name = wanted.name?.trim()
   const color = wanted.color?.replace(/^#/, '').toLowerCase()

@@ -46,8 +46,8 @@ function asText(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('text/plain; charset=utf-8').send(text)
 }
 
-// From where deliveries leave this machine; what a router makes of it we cannot know. Addresses within
-// somebody's network are nothing to tell a stranger.
+// The addresses from which deliveries leave this machine; a router may translate them. Strangers are not
+// told those that are not public.
 function networksToldTo(caller: Caller | null): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? [])
   return addresses

@@ -98,7 +98,7 @@ async function getUser(db: Db, login: string) {
   return account
 }
 
-// Nobody could administer its webhooks any more.
+// Without an owner nobody could administer its webhooks.
 async function refuseLastOwner(tx: Db, organizationId: number, userId: number): Promise<void> {
   if ((await findRole(tx, organizationId, userId)) !== 'admin') return
   if (await hasOtherOwner(tx, organizationId, userId)) return

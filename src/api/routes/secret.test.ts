@@ -67,6 +67,7 @@ test('a rotation that cannot be is refused, and nothing is changed', async t => 
       { secret: '********' },
       custom('secret', 'secret must be the secret itself: "********" only stands for it in answers'),
     ],
+    [{ secret: 'x'.repeat(1025) }, custom('secret', 'secret is too long (maximum is 1024 characters)')],
     [
       { secret: 'newer', overlap_seconds: 604_801 },
       custom('overlap_seconds', 'overlap_seconds must be from 0 to 604800'),

@@ -48,7 +48,7 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
   })
 }
 
-/** How many repositories an account owns, private ones only for who may know. */
+/** How many repositories an account owns. Private ones are counted only when the caller may see them. */
 export async function countOwned(db: Db, ownerId: number, withPrivate: boolean): Promise<RepositoryCounts> {
   const ownerIds = [ownerId]
   return {

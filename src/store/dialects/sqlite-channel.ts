@@ -2,6 +2,7 @@
 // message costs about as much as a small statement, so the batches matter.
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { AppError } from '../../errors.ts'
 import type { Row } from './dialect.ts'
 import { type Packet, pack, type Step } from './packet.ts'
 
@@ -68,7 +69,7 @@ export class SqliteChannel {
     this.#worker.on('error', error => this.#fail(error as Error))
     this.#worker.on('exit', () => {
       this.#exited = true
-      this.#fail(new Error('the database is closed'))
+      this.#fail(new AppError('unavailable', 'The store is closed.', { retryAfterSeconds: 5 }))
     })
   }
 
