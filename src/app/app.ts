@@ -9,13 +9,17 @@ import { createLog } from '../base/log.ts'
 import { createGuard } from '../egress/address.ts'
 import { createSender } from '../egress/send.ts'
 import { Engine } from '../engine/engine.ts'
+import type { Keep } from '../engine/retention.ts'
 import { openStore } from '../store/store.ts'
 import { ensureAdministrator, type Keys } from './administrator.ts'
-import type { ServeConfig } from './config.ts'
+import { SERVE_SETTINGS, type ServeConfig } from './config.ts'
 import { explainListening } from './listen.ts'
 import { readVersion } from './version.ts'
 
-export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl'>
+type KeepKey = 'keepAttemptsDays' | 'keepPayloadsDays'
+
+export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl' | KeepKey> &
+  Partial<Pick<ServeConfig, KeepKey>>
 
 export type App = {
   /** Where it listens, as a client on this machine would write it. */
@@ -32,6 +36,8 @@ const OWNER_ALONE = 0o077
 
 // A request under way gets this long. Attempts get the engine's own deadline.
 const REQUESTS_DEADLINE_MS = 5_000
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 export async function startApp(config: AppConfig): Promise<App> {
   process.umask(OWNER_ALONE)
@@ -53,7 +59,7 @@ export async function startApp(config: AppConfig): Promise<App> {
     })
     const sender = createSender({ guard })
     ends.push(() => sender.close())
-    const engine = new Engine({ store, sender, clock, log })
+    const engine = new Engine({ store, sender, clock, log, keep: keepOf(config) })
     ends.push(() => engine.stop())
     const context = { store, engine, guard, clock, log, baseUrl: config.baseUrl, version: readVersion() }
     const server = createServer(context, { trustProxy: config.trustProxy })
@@ -71,6 +77,13 @@ export async function startApp(config: AppConfig): Promise<App> {
     await stop().catch(() => {})
     throw error
   }
+}
+
+function keepOf({
+  keepAttemptsDays = SERVE_SETTINGS.keepAttemptsDays.default,
+  keepPayloadsDays = SERVE_SETTINGS.keepPayloadsDays.default,
+}: AppConfig): Keep {
+  return { attemptsMs: keepAttemptsDays * DAY_MS, payloadsMs: keepPayloadsDays * DAY_MS }
 }
 
 /** Whatever fails to stop must not keep the rest from it; the first failure is told at the end. */

@@ -23,6 +23,7 @@ import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
 import { createMetrics, type EngineMetrics } from './metrics.ts'
 import { type Accepted, Publisher, type Tell } from './publisher.ts'
+import { Recovery } from './recovery.ts'
 import { type Keep, Retention } from './retention.ts'
 import { Sweep } from './sweep.ts'
 import { LEASE_MS, Worker } from './worker.ts'
@@ -54,6 +55,7 @@ export class Engine {
   readonly #publisher: Publisher
   readonly #sweep: Sweep
   readonly #retention: Retention
+  readonly #recovery: Recovery
   /** What is accepted from here on is counted as it comes. */
   readonly #firstId: number
   #started: Promise<void> | undefined
@@ -79,6 +81,13 @@ export class Engine {
     this.#publisher = new Publisher({ ...shared, worker: this.#worker })
     this.#sweep = new Sweep({ ...shared, worker: this.#worker })
     this.#retention = new Retention(options)
+    this.#recovery = new Recovery({
+      ...options,
+      wake: (hookId, count) => {
+        this.metrics.due.add(clock.nowMs(), count)
+        this.#worker.wake(hookId)
+      },
+    })
   }
 
   start(): void {
@@ -176,6 +185,7 @@ export class Engine {
     if (!this.#stopping) {
       this.#sweep.start()
       this.#retention.start()
+      this.#recovery.start()
     }
     await this.#countDue()
   }
@@ -196,7 +206,7 @@ export class Engine {
     const over = new AbortController()
     // A store that does not answer is not waited for beyond the deadline.
     await Promise.race([
-      Promise.all([this.#started, this.#sweep.stop(), this.#retention.stop()]),
+      Promise.all([this.#started, this.#sweep.stop(), this.#retention.stop(), this.#recovery.stop()]),
       pause(deadlineMs, over.signal),
     ])
     over.abort()

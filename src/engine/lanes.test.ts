@@ -133,6 +133,15 @@ test('lets a hook hold a fiftieth of the bytes that are free, and another hook i
   assert.equal(reserveAll(lanes, 2, 200 * KB), 4)
 })
 
+test('lets a hook that stays busy have its share of the bytes again and again', () => {
+  const { lanes } = startLanes()
+  assert.ok(lanes.tryReserve(1, DEFAULT_POLICY, 200 * KB))
+  for (let n = 0; n < 10; n++) {
+    assert.ok(lanes.tryReserve(1, DEFAULT_POLICY, 200 * KB), `time ${n}`)
+    lanes.leave(1, 200 * KB)
+  }
+})
+
 test('lets a hook that is quick have more at hand', () => {
   const { lanes } = startLanes()
   claimAndPush(lanes, 1, 2)

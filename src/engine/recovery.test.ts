@@ -252,6 +252,23 @@ test('does not let a hook that takes nothing hold up another', async t => {
   assert.deepEqual(await outcome(store, job), { state: 'done', total: 6, done: 6, skipped: 0 })
 })
 
+test('leaves a hook that cannot be read alone for a while, and goes on with the others', async t => {
+  const { store, hook, addHook, recovery, clock } = await setUp(t)
+  const broken = await addHook()
+  for (const one of [hook, broken]) await exhausted(store, one, 2)
+  const setEvents = (events: string) =>
+    store.write(tx => tx.updateTable('hooks').set({ events }).where('id', '=', broken.id).execute())
+  const job = await makeJob(store, [hook, broken], { status: 'exhausted' })
+  await setEvents('{')
+  await finish(recovery)
+  assert.equal((await outcome(store, job)).done, 2)
+  await setEvents('["issues"]')
+  assert.equal(await recovery.runOnce(), 'waiting')
+  clock.ms += 5000
+  await finish(recovery)
+  assert.deepEqual(await outcome(store, job), { state: 'done', total: 4, done: 4, skipped: 0 })
+})
+
 test('ends the share of a hook that was deleted', async t => {
   const { store, hook, recovery } = await setUp(t)
   await exhausted(store, hook, 2)

@@ -38,6 +38,10 @@ const REDELIVERIES_PER_STEP_MAX = 200
 /** Due at once for one hook, beyond which its part waits: five times what a hook has at hand. */
 export const BACKLOG_MAX = 1000
 
+// A step that failed (a secret that cannot be opened, a full disk) is tried again after this.
+const FAILED_MS = 5000
+const FAILURES_MAX = 10_000
+
 // Half counted, 100 bytes each: what is forgotten is counted anew.
 const COUNTS_MAX = 10_000
 
@@ -62,6 +66,8 @@ export class Recovery {
   readonly #stop = new AbortController()
   readonly #counts = new LRUCache<string, { position: number; total: number }>({ max: COUNTS_MAX })
   readonly #rates = new LRUCache<number, { tokens: number; atMs: number }>({ max: RATES_MAX })
+  /** When a part whose last step failed is tried again. */
+  readonly #retryAtMs = new LRUCache<string, number>({ max: FAILURES_MAX })
   #running: Promise<void> | undefined
   #jobCursor = 0
   #round = 0
@@ -114,10 +120,13 @@ export class Recovery {
   }
 
   async #tryStep(job: RecoveryJob, part: RecoveryPart): Promise<boolean> {
+    const { clock, log } = this.#options
+    if (clock.nowMs() < (this.#retryAtMs.get(keyOf(part)) ?? 0)) return false
     try {
       return await this.#step(job, part)
     } catch (error) {
-      this.#options.log.error({ err: error, job: job.id, hook: part.hookId }, 'a recovery step failed')
+      this.#retryAtMs.set(keyOf(part), clock.nowMs() + FAILED_MS)
+      log.error({ err: error, job: job.id, hook: part.hookId }, 'a recovery step failed; trying again')
       return false
     }
   }
@@ -143,7 +152,7 @@ export class Recovery {
 
   async #count(job: RecoveryJob, part: RecoveryPart, hook: Hook): Promise<boolean> {
     const { store } = this.#options
-    const key = `${job.id}:${hook.id}`
+    const key = keyOf(part)
     let { position, total } = this.#counts.get(key) ?? { position: 0, total: 0 }
     for (let pieces = 0; pieces < PIECES_PER_STEP; pieces++) {
       const piece = await walk(store.read, walkOf(job, hook), position, PIECE)
@@ -290,6 +299,10 @@ function matchesIn(
 
 function walkOf({ target, criteria, endId }: Omit<Walk, 'hookId'>, { id: hookId }: Hook): Walk {
   return { target, criteria, endId, hookId }
+}
+
+function keyOf({ jobId, hookId }: RecoveryPart): string {
+  return `${jobId}:${hookId}`
 }
 
 /** Each round begins with another, so that the first does not take all of a job's rate. */

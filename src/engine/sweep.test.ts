@@ -61,13 +61,18 @@ async function startSweep(t: TestContext) {
 
 type TestSweep = Awaited<ReturnType<typeof startSweep>>
 
-/** A delivery of ours that is under way to a receiver that does not answer. */
-async function startHanging(t: TestContext, { hook, store, worker, clock }: TestSweep): Promise<void> {
-  const receiver = await startReceiver(t, () => {})
+/** A delivery of ours that is under way to a receiver that does not answer until it is told to. */
+async function startHanging(t: TestContext, { hook, store, worker, clock }: TestSweep) {
+  let letGo = () => {}
+  const held = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  const receiver = await startReceiver(t, (_, response) => void held.then(() => response.end()))
   const hookId = await hook(receiver.url)
   await addDelivery(store, { hookId, eventId: await addEvent(store), state: 'pending', dueAtMs: clock.ms })
   worker.wake(hookId)
   await receiver.got(1)
+  return { receiver, letGo }
 }
 
 /** A hook whose breaker is open, and a delivery behind it that was due so long ago. */
@@ -107,6 +112,8 @@ test('renews a lease before it lapses, and not before it must', async t => {
   for (const [afterMs, endsMs] of [
     [0, LEASE_MS],
     [16_000, 16_000 + LEASE_MS],
+    // Renewed within the last period: that can wait for the next.
+    [31_000, 16_000 + LEASE_MS],
     [80_000, 80_000 + LEASE_MS],
   ] as const) {
     clock.ms = leasedMs + afterMs
@@ -115,16 +122,23 @@ test('renews a lease before it lapses, and not before it must', async t => {
   }
 })
 
-test('keeps its leases when the clock jumps past their end', async t => {
+test('keeps its leases, and sends nothing twice, when the clock jumps past their end', async t => {
   const house = await startSweep(t)
-  const { sweep, clock } = house
-  await startHanging(t, house)
+  const { sweep, clock, store, worker, hook } = house
+  const hanging = await startHanging(t, house)
+  const healthy = await startReceiver(t)
+  const hookId = await hook(healthy.url)
   await sweep.sweepOnce()
   clock.ms += DAY_MS
+  await addDelivery(store, { hookId, eventId: await addEvent(store), state: 'pending', dueAtMs: clock.ms })
   await sweep.sweepOnce()
-  const [row] = await house.rows()
-  assert.equal(row?.lease_owner, 'us')
-  assert.equal(row?.due_at, clock.ms + LEASE_MS)
+  assert.equal((await house.rows())[0]?.due_at, clock.ms + LEASE_MS)
+  // Woken by the same sweep: what is sent twice is under way by now.
+  await healthy.got(1)
+  hanging.letGo()
+  await worker.stop(1000)
+  assert.equal(hanging.receiver.received.length, 1)
+  assert.equal((await house.rows())[0]?.state, 'delivered')
 })
 
 test('goes on renewing when the clock was turned back', async t => {

@@ -11,12 +11,16 @@ import type { Db } from './schema.ts'
 // Rows looked at in each search, about 2 µs each.
 const LOOKED_AT_MAX = 2000
 
+// Deliveries whose end is looked for, and attempts that are given: of the latest.
+const ENDS_MAX = 20
+const ATTEMPTS_MAX = 100
+
 // An attempt and its delivery's end are told one right after the other; identifiers may run ahead of
 // the clock in a burst.
 const SETTLED_BEFORE_MS = 50
 const SETTLED_AHEAD_MS = 2000
 
-/** Oldest first; perhaps not all that `deliveries` counts. */
+/** Oldest first; perhaps not all that `deliveries`, which are newest first, count. */
 export async function listAttemptsOf(
   db: Db,
   hookId: number,
@@ -31,7 +35,7 @@ export async function listAttemptsOf(
   ])
   // Redirects are failures that are not among the log's failures.
   if (ids.size < made) for (const id of await firstSince(db, hookId, eventId)) ids.add(id)
-  const oldestFirst = [...ids].sort((one, other) => one - other)
+  const oldestFirst = [...ids].sort((one, other) => one - other).slice(-ATTEMPTS_MAX)
   const found = oldestFirst.map(fromId => listAttempts(db, hookId, { fromId, limit: 1 }))
   return (await Promise.all(found)).flat()
 }
@@ -67,7 +71,7 @@ async function endsOf(
   eventId: number,
   deliveries: readonly QueuedDelivery[],
 ): Promise<number[]> {
-  const settled = deliveries.flatMap(({ settledAt }) => settledAt ?? [])
+  const settled = deliveries.slice(0, ENDS_MAX).flatMap(({ settledAt }) => settledAt ?? [])
   const found = await Promise.all(
     settled.map(at =>
       between(

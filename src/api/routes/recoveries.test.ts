@@ -162,6 +162,19 @@ test('allows twenty that are not done', async t => {
   assert.match(page.headers.get('link') ?? '', /rel="next".*rel="last"/)
 })
 
+test('counts for four at once, and asks the others to wait', async t => {
+  const { create, call } = await setUp(t)
+  // Each is counted by itself, so that no count is over before the last one begins.
+  for (let n = 0; n < 15; n++) await create({ config: { url: `http://127.0.0.1:9/${n}` }, events: ['*'] })
+  const body = { status: 'any', dry_run: true }
+  const answers = await Promise.all(Array.from({ length: 12 }, () => call('POST', '', body)))
+  const refused = answers.filter(({ status }) => status === 429)
+  assert.ok(refused.length > 0)
+  for (const { headers } of refused) assert.equal(headers.get('retry-after'), '5')
+  assert.equal(answers.filter(({ status }) => status === 200).length, 12 - refused.length)
+  assert.equal((await call('POST', '', body)).status, 200)
+})
+
 test('is done at once where there is no hook', async t => {
   const { server, token } = await repositoryHooks(t)
   const { json } = await server.request('POST', RECOVERIES, { token, body: { status: 'any' } })

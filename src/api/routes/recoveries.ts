@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { countRecoverable, roomFor } from '../../engine/recovery.ts'
 import { AppError, notFound } from '../../errors.ts'
 import { recoveryCountJson, recoveryJson, recoveryPartJson, recoveryUrl } from '../../github/recovery.ts'
+import type { Hook } from '../../hook.ts'
 import { RECOVERY_STATUSES, type RecoveryJob } from '../../recovery.ts'
 import { findAccountsById } from '../../store/accounts.ts'
 import { listAllHooks } from '../../store/hooks.ts'
@@ -37,6 +38,9 @@ import { targetPath } from '../target-path.ts'
 // A dry run answers after this, with what it has counted so far.
 const DRY_RUN_MS = 5000
 
+// At once. Each has the reading thread, which deliveries need as well, to itself for 2 ms at a time.
+const DRY_RUNS_MAX = 4
+
 // Of one repository or organization. Each costs a read or two a second while it waits.
 const UNFINISHED_MAX = 20
 
@@ -62,6 +66,7 @@ type Change = One & {
 function collectionRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
   const { store, clock } = context
   const path = `${targetPath(family)}/recoveries`
+  const count = counter(context)
 
   app.get(path, { onRequest: needsHooks(context, family, 'read') }, async (request, reply) => {
     const scene = sceneOf(request, family.kind)
@@ -81,7 +86,7 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
       const target = targetOf(scene.owner)
       const draft = { target, criteria, endId: store.ids.next() }
       if (body.dry_run === true) {
-        return recoveryCountJson(criteria, await countRecoverable(context, draft, hooks, DRY_RUN_MS))
+        return recoveryCountJson(criteria, await count(draft, hooks))
       }
       const job = await store.write(async tx => {
         if ((await countUnfinishedJobs(tx, target)) >= UNFINISHED_MAX) throw tooMany()
@@ -101,6 +106,23 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
       return presentOne(context, scene, job)
     },
   )
+}
+
+/** Counts what a job would do, for so many at once and no more. */
+function counter(context: ApiContext) {
+  let underWay = 0
+  return async (job: Pick<RecoveryJob, 'target' | 'criteria' | 'endId'>, hooks: readonly Hook[]) => {
+    if (underWay >= DRY_RUNS_MAX) {
+      const message = `${DRY_RUNS_MAX} dry runs are under way. Try again in some seconds.`
+      throw new AppError('rate_limited', message, { retryAfterSeconds: DRY_RUN_MS / 1000 })
+    }
+    underWay++
+    try {
+      return await countRecoverable(context, job, hooks, DRY_RUN_MS)
+    } finally {
+      underWay--
+    }
+  }
 }
 
 function jobRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily): void {

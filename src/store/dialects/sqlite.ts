@@ -103,7 +103,7 @@ export class SqliteDialect implements Dialect {
   }
 
   readPayloads(eventIds: readonly number[]): Promise<(Uint8Array | null)[]> {
-    return this.#readChannel().bytes('SELECT body FROM payloads WHERE event_id = ?', eventIds)
+    return this.#readChannel().bytes(READ_PAYLOAD, eventIds)
   }
 
   async releaseOrphans(nowMs: number): Promise<number> {
@@ -324,7 +324,12 @@ const SETTLE = `
   UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, reason = ?, lease_owner = NULL
   WHERE id = ? AND state = 'leased' AND lease_owner = ?`
 
+const READ_PAYLOAD = 'SELECT body FROM payloads WHERE event_id = ?'
+
 const RENEW = `UPDATE deliveries SET due_at = ? WHERE id = ? AND state = 'leased' AND lease_owner = ?`
+
+/** By name, for whoever wants to know how SQLite goes about them. */
+export const HOT_STATEMENTS = { CLAIM, CLAIM_BESIDE_LINES, CLAIM_HEADS, SETTLE, RENEW, READ_PAYLOAD } as const
 
 type ClaimedRow = {
   account_id: number
