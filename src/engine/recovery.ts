@@ -38,7 +38,7 @@ const REDELIVERIES_PER_STEP_MAX = 200
 /** Due at once for one hook, beyond which its part waits: five times what a hook has at hand. */
 export const BACKLOG_MAX = 1000
 
-// A step that failed (a secret that cannot be opened, a full disk) is tried again after this.
+// A step that failed (a full disk, a row that cannot be read) is tried again after this.
 const FAILED_MS = 5000
 const FAILURES_MAX = 10_000
 

@@ -182,6 +182,24 @@ test('keeps what an open breaker has kept back for three days', async t => {
   assert.equal((await house.rows())[0]?.state, 'pending')
 })
 
+test('sends what is as old, but kept back by no breaker', async t => {
+  const house = await startSweep(t)
+  const { sweep, hook, store, clock } = house
+  await keepBack(house, 4 * DAY_MS)
+  const receiver = await startReceiver(t)
+  await addDelivery(store, {
+    ...{ hookId: await hook(receiver.url), eventId: await addEvent(store), state: 'pending' },
+    dueAtMs: clock.ms - 4 * DAY_MS,
+  })
+  await sweep.sweepOnce()
+  const open = new Set(['pending', 'leased'])
+  await until(async () => (await house.rows()).every(({ state }) => !open.has(state)))
+  assert.deepEqual(
+    (await house.rows()).map(({ state }) => state),
+    ['exhausted', 'delivered'],
+  )
+})
+
 test('gives up what was held for more than three days, and nothing younger', async t => {
   const house = await startSweep(t)
   const { hook, sweep, metrics } = house

@@ -1,7 +1,7 @@
 // What a site administrator makes: users, organizations and tokens, as in GitHub Enterprise.
 import type { FastifyInstance } from 'fastify'
 import { type Account, isLogin, SCOPES, type Scope } from '../../account.ts'
-import { type ErrorItem, notFound, refuse, validationFailed } from '../../errors.ts'
+import { customItem, type ErrorItem, notFound, refuse, validationFailed } from '../../errors.ts'
 import { authorizationJson } from '../../github/authorization.ts'
 import { organizationJson, simpleUserJson } from '../../github/user.ts'
 import { createAccount, findAccount, setMembership } from '../../store/accounts.ts'
@@ -131,5 +131,5 @@ function loginFaults(resource: Account['type'], login: string): ErrorItem[] {
   const message =
     'login may only contain alphanumeric characters or single hyphens, cannot begin or end with a hyphen, ' +
     'and has at most 39 characters'
-  return [{ resource, code: 'custom', field: 'login', message }]
+  return [customItem(resource, message, 'login')]
 }

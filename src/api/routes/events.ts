@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { grants } from '../../account.ts'
 import type { Accepted } from '../../engine/engine.ts'
-import { validationFailed } from '../../errors.ts'
+import { customItem, validationFailed } from '../../errors.ts'
 import type { EventDraft } from '../../event.ts'
 import type { HookOwner } from '../../github/payload/ping.ts'
 import type { TargetKind } from '../../hook.ts'
@@ -108,7 +108,7 @@ async function publishOnce(
 function answerOf(earlier: EarlierUse, fingerprint: string): Answer {
   if (earlier.fingerprint === fingerprint) return JSON.parse(earlier.answer)
   const message = 'This Idempotency-Key was used with another body within the last 24 hours'
-  throw validationFailed({ resource: 'Event', code: 'custom', field: 'Idempotency-Key', message })
+  throw validationFailed(customItem('Event', message, 'Idempotency-Key'))
 }
 
 function answerFrom(accepted: readonly Accepted[], list: boolean): Answer {
