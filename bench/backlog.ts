@@ -2,7 +2,7 @@
 // of the saturating load, beside the same store without the backlog, in turns, while the receiver of the
 // one hangs, refuses, or answers and so works the backlog off.
 //
-//   npm run bench -- backlog [--due 1000000] [--rounds 3] [--seconds 8] [--quick]
+//   npm run bench -- backlog [--due 1000000] [--rounds 3] [--seconds 7] [--quick]
 import { updateHook } from '../src/store/hooks.ts'
 import { fillBacklog } from './lib/fill.ts'
 import { type Latency, runOpenLoop, takeLatency } from './lib/open-loop.ts'
@@ -20,7 +20,7 @@ const BACKLOG_PAYLOAD_BYTES = 1024
 const WARM_UP_SECONDS = 3
 const STOP_DEADLINE_MS = 100
 
-const options = readOptions('backlog', { due: [1_000_000, 200_000], rounds: [3, 1], seconds: [8, 5] })
+const options = readOptions('backlog', { due: [1_000_000, 200_000], rounds: [3, 1], seconds: [7, 5] })
 const { due, rounds, seconds } = options
 const template = payloadTemplate()
 

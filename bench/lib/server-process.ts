@@ -1,28 +1,30 @@
-// Starts the server in a process of its own, and speaks its public API.
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+// The real server, `hookline serve`, in a process of its own: its memory is nobody else's. It is spoken
+// to through its public API, and its memory is read from outside.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { type Listening, serveArguments, startListening, stopListening } from './listening.ts'
 
 export type Memory = {
   readonly residentMiB: number
-  /** The most that it ever was. */
+  /** The most that it ever was. Linux alone knows this and what follows; elsewhere it is what is now. */
   readonly peakMiB: number
+  /** Pages that are its own. */
   readonly ownMiB: number
+  /** Pages of mapped files, its program's and its database's: the system takes them back when it likes. */
   readonly mappedMiB: number
 }
 
 const TOKEN = 'hook-line-and-sinker'
 
 export class ServerProcess {
-  readonly #url: string
-  readonly #child: ChildProcess
+  readonly #listening: Listening
 
-  constructor(url: string, child: ChildProcess) {
-    this.#url = url
-    this.#child = child
+  constructor(listening: Listening) {
+    this.#listening = listening
   }
 
   async post(path: string, body: unknown): Promise<void> {
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.#listening.url + path, {
       method: 'POST',
       headers: { authorization: `token ${TOKEN}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -31,23 +33,31 @@ export class ServerProcess {
     if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${text}`)
   }
 
-  async memory(): Promise<Memory> {
-    this.#child.send('memory')
-    const [memory] = (await once(this.#child, 'message')) as [Memory]
-    return memory
+  memory(): Memory {
+    const pid = this.#listening.child.pid ?? 0
+    if (process.platform !== 'linux') {
+      const residentMiB = mebibytes(execFileSync('ps', ['-o', 'rss=', '-p', `${pid}`], { encoding: 'utf8' }))
+      return { residentMiB, peakMiB: residentMiB, ownMiB: 0, mappedMiB: 0 }
+    }
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const read = (name: string) => mebibytes(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? '0')
+    return {
+      residentMiB: read('VmRSS'),
+      peakMiB: read('VmHWM'),
+      ownMiB: read('RssAnon'),
+      mappedMiB: read('RssFile'),
+    }
   }
 
-  async stop(): Promise<void> {
-    this.#child.disconnect()
-    await once(this.#child, 'exit')
+  stop(): Promise<void> {
+    return stopListening(this.#listening)
   }
 }
 
 export async function startServer(folder: string): Promise<ServerProcess> {
-  const child = fork(new URL('./server.ts', import.meta.url), [folder], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, HOOKLINE_ADMIN_TOKEN: TOKEN },
-  })
-  const [url] = (await once(child, 'message')) as [string]
-  return new ServerProcess(url, child)
+  return new ServerProcess(await startListening(serveArguments(folder), { HOOKLINE_ADMIN_TOKEN: TOKEN }))
+}
+
+function mebibytes(kibibytes: string): number {
+  return Math.round(Number(kibibytes) / 1024)
 }

@@ -33,8 +33,17 @@ export function ownLinks({ server }: FastifyRequest): Links {
   return { html, api: html }
 }
 
+// A server that closes has no address any more, while it still answers what is under way.
+const addresses = new WeakMap<FastifyInstance['server'], string>()
+
 /** Where the server listens, as a client on this machine would write it. */
 export function ownAddress({ server }: FastifyInstance): string {
+  const known = addresses.get(server) ?? readAddress(server)
+  addresses.set(server, known)
+  return known
+}
+
+function readAddress(server: FastifyInstance['server']): string {
   const { address, family, port } = server.address() as AddressInfo
   // 0.0.0.0 and :: mean every address of this machine; a client needs one of them.
   if (address === '0.0.0.0') return `http://127.0.0.1:${port}`

@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import {
-  ADMIN_TOKEN,
   DATABASE,
   DAYS,
   FILE,
@@ -68,9 +67,9 @@ export const SERVE_SETTINGS = {
   trustProxy: setting(NETWORKS, [], 'proxy whose X-Forwarded-* headers are believed'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
-    ADMIN_TOKEN,
+    TOKEN,
     null,
-    'token of the site administrator, 16 characters or more; else the first start prints one',
+    'token of the site administrator; else the first start prints one',
   ),
   config: CONFIG_FILE,
 } as const satisfies Settings
@@ -79,11 +78,7 @@ export const TUTORIAL_SETTINGS = {
   port: setting(PORT, 3000, 'where the server is; 0 takes any free port'),
   receiverPort: setting(PORT, 4567, 'where the receiver is: the port of the founding tutorial'),
   data: setting(FOLDER, './data', 'folder of all that is remembered; the next run goes on from it'),
-  adminToken: environmentOnly(
-    ADMIN_TOKEN,
-    null,
-    'token of the site administrator, 16 characters or more; else one is made',
-  ),
+  adminToken: environmentOnly(TOKEN, null, 'token of the site administrator; else one is made'),
   config: CONFIG_FILE,
 } as const satisfies Settings
 

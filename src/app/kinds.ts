@@ -102,15 +102,6 @@ export const TOKEN: Kind<Secret> = {
   read: text => (/^[!-~]+$/.test(text) ? new Secret(text) : undefined),
 }
 
-// Whoever guesses it owns the server, and each address may try 30 times a minute.
-const ADMIN_TOKEN_LENGTH_MIN = 16
-
-export const ADMIN_TOKEN: Kind<Secret> = {
-  ...TOKEN,
-  expects: `a token: give at least ${ADMIN_TOKEN_LENGTH_MIN} letters, digits and signs of ASCII, without blanks.`,
-  read: text => (text.length >= ADMIN_TOKEN_LENGTH_MIN ? TOKEN.read(text) : undefined),
-}
-
 export const REPOSITORY: Kind<string> = {
   placeholder: 'OWNER/REPO',
   expects: 'a repository: give its owner and name, such as octocat/hello-world.',

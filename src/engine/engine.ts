@@ -18,6 +18,7 @@ import {
   insertDelivery,
   releaseHeld,
 } from '../store/queue.ts'
+import { supersedeExhausted } from '../store/redeliveries.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
@@ -139,6 +140,7 @@ export class Engine {
       const lease = { owner: this.#owner, nowMs, untilMs: nowMs + LEASE_MS }
       const broughtForward = await store.write(async tx => {
         if (await bringForward(tx, hookId, eventId, nowMs)) return true
+        await supersedeExhausted(tx, hookId, [eventId])
         await insertDelivery(tx, event, plan, lease)
         return false
       })

@@ -82,8 +82,10 @@ for (const [order, keyOf] of [
     })
     await engine.publish(events)
     await until(async () => {
-      clock.ms += 1_000
-      return (await states(store)).every(state => state === 'delivered')
+      const all = await states(store)
+      // Not past the end of a lease: that would make the delivery once more.
+      if (!all.includes('leased')) clock.ms += 1_000
+      return all.every(state => state === 'delivered')
     })
     assert.equal(done.length, 24)
     const last = new Map<unknown, number>()

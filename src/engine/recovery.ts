@@ -9,10 +9,9 @@ import type { Hook } from '../hook.ts'
 import { type RecoveryJob, type RecoveryPart, type Remedy, remedyFor } from '../recovery.ts'
 import { countQueued, findOpenBreaker } from '../store/health.ts'
 import { findHookById } from '../store/hooks.ts'
-import { bringForward, insertDelivery } from '../store/queue.ts'
 import { advancePart, listParts, listRunningJobs, setPartTotal } from '../store/recovery-jobs.ts'
 import { keptPayloadsAmong, type Walk, type Walked, walk } from '../store/recovery-walk.ts'
-import { supersedeExhausted } from '../store/redeliveries.ts'
+import { bringEventsForward, insertRedeliveries, supersedeExhausted } from '../store/redeliveries.ts'
 import type { Db, Store, Tx } from '../store/store.ts'
 
 // A job that was just made is seen after this at the latest. One read of an index when there is none.
@@ -197,7 +196,7 @@ export class Recovery {
 
       const kept = await keptPayloadsAmong(
         tx,
-        chosen.map(({ walked }) => walked.eventId),
+        chosen.map(({ walked }) => eventOf(walked)),
       )
       const able = chosen.filter(({ walked }) => kept.has(walked.eventId))
       const step = {
@@ -207,8 +206,7 @@ export class Recovery {
         ended: isWhole && piece.length < PIECE,
       }
       if (!(await advancePart(tx, part, step, nowMs))) return undefined
-      await Promise.all(able.map(match => this.#redeliver(tx, match, hook.id, nowMs)))
-      return { done: able.length, due: able.filter(({ remedy }) => remedy === 'redeliver').length }
+      return { done: able.length, due: await this.#send(tx, able, hook.id, nowMs) }
     })
     if (!made) return false
     this.#spend(job, made.done)
@@ -216,20 +214,17 @@ export class Recovery {
     return true
   }
 
-  async #redeliver(tx: Tx, { walked, remedy }: Match, hookId: number, nowMs: number): Promise<void> {
-    const { accountId, eventId } = walked
-    if (remedy === 'bring_forward') {
-      await bringForward(tx, hookId, eventId, nowMs)
-      return
-    }
-    // Left in the store, for whoever has room; beside the hook's line, as every redelivery by hand.
-    const id = this.#options.store.ids.next()
-    const plan = { id, hookId, redelivery: true, leased: false, orderKey: null }
-    const lease = { owner: '', nowMs, untilMs: nowMs }
-    await Promise.all([
-      supersedeExhausted(tx, hookId, eventId),
-      insertDelivery(tx, { accountId, id: eventId }, plan, lease),
-    ])
+  /** Gives how many deliveries were made. */
+  async #send(tx: Tx, matches: readonly Match[], hookId: number, nowMs: number): Promise<number> {
+    const { ids } = this.#options.store
+    const eventsFor = (wanted: Remedy) =>
+      matches.flatMap(({ walked, remedy }) => (remedy === wanted ? [walked] : []))
+    const again = eventsFor('redeliver')
+    const redeliveries = again.map(({ accountId, eventId }) => ({ accountId, eventId, id: ids.next() }))
+    await bringEventsForward(tx, hookId, eventsFor('bring_forward').map(eventOf), nowMs)
+    await supersedeExhausted(tx, hookId, again.map(eventOf))
+    await insertRedeliveries(tx, hookId, redeliveries, nowMs)
+    return again.length
   }
 
   /** How many the job's rate lets through now; no more than a second's are saved up. */
@@ -295,6 +290,10 @@ function matchesIn(
     const remedy = remedyFor(walked, criteria, hook)
     return remedy ? [{ walked, remedy }] : []
   })
+}
+
+function eventOf({ eventId }: Walked): number {
+  return eventId
 }
 
 function walkOf({ target, criteria, endId }: Omit<Walk, 'hookId'>, { id: hookId }: Hook): Walk {

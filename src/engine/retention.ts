@@ -27,7 +27,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 export type Keep = { readonly attemptsMs: number; readonly payloadsMs: number }
 
-export const KEEP_DEFAULT: Keep = { attemptsMs: 30 * DAY_MS, payloadsMs: 7 * DAY_MS }
+const KEEP_DEFAULT: Keep = { attemptsMs: 30 * DAY_MS, payloadsMs: 7 * DAY_MS }
 
 const HOOK_CHANGES_KEPT_MS = 90 * DAY_MS
 

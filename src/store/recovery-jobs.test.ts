@@ -14,7 +14,7 @@ import {
   progressOf,
   setPartTotal,
 } from './recovery-jobs.ts'
-import { bringAllForward, supersedeExhausted } from './redeliveries.ts'
+import { bringAllForward, listIdsOf, supersedeExhausted } from './redeliveries.ts'
 import type { Store } from './store.ts'
 import { addDelivery, addEvent } from './test-rows.ts'
 import { openTestStore, plansOf } from './test-store.ts'
@@ -95,7 +95,7 @@ test('puts a redelivery in the place of what was given up, for this hook alone',
   const mine = await addDelivery(store, { hookId: 5, eventId, state: 'exhausted' })
   await addDelivery(store, { hookId: 5, eventId, state: 'delivered' })
   await addDelivery(store, { hookId: 6, eventId, state: 'exhausted' })
-  await store.write(tx => supersedeExhausted(tx, 5, eventId))
+  await store.write(tx => supersedeExhausted(tx, 5, [eventId]))
   const rows = await store.read.selectFrom('deliveries').select(['id', 'state', 'reason']).execute()
   assert.deepEqual(
     rows.map(({ state }) => state),
@@ -122,8 +122,10 @@ test('reads no old job to find those that run, and no other target’s', async t
     await plansOf(read, db => listRecoveryJobs(db, TARGET, { page: 1, perPage: 9 })),
     await plansOf(read, db => listParts(db, 1)),
     await plansOf(read, db => progressOf(db, [1, 2])),
+    await plansOf(read, db => listIdsOf(db, 5, [1, 2], 'exhausted')),
   ]
   for (const plan of plans) assert.doesNotMatch(plan, /SCAN|TEMP B-TREE/)
+  assert.match(plans.at(-1) ?? '', /deliveries_by_event/)
 })
 
 function create(

@@ -4,7 +4,7 @@ import { v1 as uuid } from 'uuid'
 import type { DeliveryState } from '../delivery.ts'
 import type { Store } from './store.ts'
 
-export const ROWS_ACCOUNT_ID = 1
+const ROWS_ACCOUNT_ID = 1
 
 export type EventRow = {
   readonly name?: string

@@ -36,7 +36,7 @@ suite('the package', { timeout: DEADLINE_MS }, () => {
   })
   after(() => rm(folder, { recursive: true }))
 
-  test('is run by npx', async () => {
+  test('gives its version by npx', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
     const { stdout, stderr } = await run('npx', ['hookline', '--version'], { cwd: home, env: strangersEnv() })
     assert.equal(stdout, `${version}\n`)
