@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { AppError } from '../errors.ts'
-import { RECEIVE_SETTINGS, readConfig, SERVE_SETTINGS, TUTORIAL_SETTINGS, variableOf } from './config.ts'
+import { RECEIVE_SETTINGS, readConfig, SERVE_SETTINGS, variableOf } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-config-'))
 after(() => rmSync(folder, { recursive: true }))
