@@ -9,9 +9,10 @@ import { type Latency, runOpenLoop, takeLatency } from './lib/open-loop.ts'
 import { readOptions } from './lib/options.ts'
 import { PAYLOAD_BYTES, payloadTemplate } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { sayRatio, spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { halfOfMost } from './lib/saturate.ts'
 import { draftFor, makeHooks, openSite } from './lib/site.ts'
+import { sayRatio, spreadOf } from './lib/spread.ts'
 import { makeFolder, removeFolder } from './lib/temporary.ts'
 
 const OTHERS = 20

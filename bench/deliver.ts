@@ -7,9 +7,10 @@ import { postBare } from './lib/bare.ts'
 import { readOptions } from './lib/options.ts'
 import { PAYLOAD_BYTES, payloadTemplate } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { median, sayRatio, spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { saturate } from './lib/saturate.ts'
 import { makeHooks, openSite } from './lib/site.ts'
+import { median, sayRatio, spreadOf } from './lib/spread.ts'
 import { makeFolder } from './lib/temporary.ts'
 
 const RECEIVERS = [1, 50]

@@ -13,9 +13,10 @@ import { type DispatcherProcess, startDispatcher } from './lib/dispatcher-proces
 import { readOptions } from './lib/options.ts'
 import { PAYLOAD_BYTES } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { median, round, sayRatio, spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { startServices } from './lib/services.ts'
 import { SECRET_TEXT } from './lib/site.ts'
+import { median, round, sayRatio, spreadOf } from './lib/spread.ts'
 
 const RECEIVERS = [1, 50]
 const WARM_UP_SECONDS = 3

@@ -8,9 +8,10 @@ import { runOpenLoop, takeLatency } from './lib/open-loop.ts'
 import { readOptions } from './lib/options.ts'
 import { PAYLOAD_BYTES, payloadTemplate } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { halfOfMost } from './lib/saturate.ts'
 import { draftFor, makeHooks, openSite } from './lib/site.ts'
+import { spreadOf } from './lib/spread.ts'
 import { makeFolder } from './lib/temporary.ts'
 
 const RECEIVERS = [1, 50]

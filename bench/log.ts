@@ -10,9 +10,10 @@ import { fillLog } from './lib/fill.ts'
 import { readOptions } from './lib/options.ts'
 import { PAYLOAD_BYTES, payloadTemplate } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { round, sayRatio, spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { saturate } from './lib/saturate.ts'
 import { makeHooks, openSite } from './lib/site.ts'
+import { round, sayRatio, spreadOf } from './lib/spread.ts'
 import { makeFolder, removeFolder } from './lib/temporary.ts'
 
 const RECEIVERS = 50

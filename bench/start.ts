@@ -4,7 +4,8 @@
 //   npm run bench -- start [--runs 10] [--quick]
 import { serveArguments, startListening, stopListening } from './lib/listening.ts'
 import { readOptions } from './lib/options.ts'
-import { sayRatio, spreadOf, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
+import { sayRatio, spreadOf } from './lib/spread.ts'
 import { makeFolder, removeFolder } from './lib/temporary.ts'
 
 const BARE = `

@@ -10,9 +10,10 @@ import type { Store } from '../src/store/store.ts'
 import { readOptions } from './lib/options.ts'
 import { payloadOf, payloadTemplate } from './lib/payload.ts'
 import { startReceivers } from './lib/receivers.ts'
-import { round, writeResult } from './lib/result.ts'
+import { writeResult } from './lib/result.ts'
 import { saturate } from './lib/saturate.ts'
 import { draftFor, makeHooks, openSite, type Site } from './lib/site.ts'
+import { round } from './lib/spread.ts'
 import { makeFolder } from './lib/temporary.ts'
 
 const RECEIVERS = 50

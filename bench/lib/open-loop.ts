@@ -4,7 +4,7 @@
 import { pause } from '../../src/base/pause.ts'
 import { nowMicros, payloadOf } from './payload.ts'
 import type { Receivers } from './receivers.ts'
-import { quantile, round } from './result.ts'
+import { quantile, round } from './spread.ts'
 
 export type OpenLoop = {
   readonly template: Uint8Array

@@ -25,6 +25,8 @@ export function formatIn(language: Language): Format {
   const locale = navigator.languages.find(tag => tag.startsWith(language)) ?? language
   const counts = new Intl.NumberFormat(locale)
   const averages = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  // One issue in thirty days is little, and not none.
+  const smallAverages = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const day = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
     return (date: string) => format.format(new Date(date))
@@ -40,7 +42,7 @@ export function formatIn(language: Language): Format {
   return {
     words,
     count: value => counts.format(value),
-    average: value => averages.format(value),
+    average: value => (value < 1 ? smallAverages : averages).format(value),
     issues: value => words.issues(value, counts.format(value)),
     shortDay: day({ day: 'numeric', month: 'short' }),
     weekday: day({ weekday: 'short', day: 'numeric' }),
