@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { DispatcherOptions, Turn, TurnResult } from './dispatcher.ts'
+import { atExit } from './temporary.ts'
 
 // A turn that has not ended so long after its time lost a delivery, and never will.
 const TURN_OVER_MS = 60_000
@@ -17,12 +18,21 @@ export class DispatcherProcess {
   }
 
   async run(turn: Turn): Promise<TurnResult> {
+    this.#child.kill('SIGCONT')
     this.#child.send(turn)
-    return (await this.#answer(turn.seconds * 1000 + TURN_OVER_MS)) as TurnResult
+    const result = await this.#answer(turn.seconds * 1000 + TURN_OVER_MS)
+    this.rest()
+    return result as TurnResult
+  }
+
+  /** Stops where it is until its next turn, so that its polling costs the others nothing. */
+  rest(): void {
+    this.#child.kill('SIGSTOP')
   }
 
   async stop(): Promise<void> {
     const ended = once(this.#child, 'exit')
+    this.#child.kill('SIGCONT')
     this.#child.disconnect()
     await ended
   }
@@ -54,6 +64,8 @@ export async function startDispatcher(
     [module.href, JSON.stringify(options)],
     { execArgv: ['--disable-warning=ExperimentalWarning'], env: { ...process.env, NODE_ENV: 'production' } },
   )
+  // Stopped as it may be, it would not notice that we are gone.
+  atExit(() => child.kill('SIGKILL'))
   const dispatcher = new DispatcherProcess(options.name, child)
   await dispatcher.ready()
   return dispatcher
