@@ -45,14 +45,18 @@ export function fillBacklog(folder: string, { hookId, repositoryId, count, paylo
   ])
 }
 
-export type Log = { readonly hooks: number; readonly count: number }
+export type Log = {
+  readonly hooks: number
+  readonly count: number
+  readonly ageMs?: number
+  /** 0 leaves nothing of the payloads: on the embedded store they are kept for a shorter time than the log. */
+  readonly payloadBytes?: number
+}
 
-/**
- * Attempts, each with its delivery and its event, of hooks from 1 on; a hundredth of them failed. Of the
- * payloads nothing is left: on the embedded store they are kept for a shorter time than the log.
- */
-export function fillLog(folder: string, { hooks, count }: Log): void {
-  const nowMs = Date.now() - HOUR_MS
+/** Attempts, each with its delivery and its event, of hooks from 1 on; a hundredth of them failed. */
+export function fillLog(folder: string, log: Log): void {
+  const { hooks, count, ageMs = HOUR_MS, payloadBytes = 0 } = log
+  const nowMs = Date.now() - ageMs
   const first = lowestIdAt(nowMs)
   fill(folder, count, [
     [
@@ -78,6 +82,11 @@ export function fillLog(folder: string, { hooks, count }: Log): void {
               iif(i % 100, 200, 500), 'http://127.0.0.1:4567/payload', 'json', ?, ?, x'6f6b'
        FROM numbers`,
       [ACCOUNT_ID, first, first, first, hooks, hooks, nowMs, REQUEST_HEADERS, RESPONSE_HEADERS],
+    ],
+    [
+      `INSERT INTO payloads (account_id, event_id, body)
+       SELECT ?, ? + 3 * i, CAST(printf('{"number":%d,"text":"', i) || ? || '"}' AS BLOB) FROM numbers WHERE ? > 0`,
+      [ACCOUNT_ID, first, 'x'.repeat(payloadBytes), payloadBytes],
     ],
   ])
 }

@@ -62,6 +62,11 @@ type Memories = {
   readonly with: { readonly peakMiB: number }
   readonly without: { readonly peakMiB: number }
 }
+type Retentions = {
+  readonly longestTransactionMs: Spread
+  readonly maxMs: Spread
+  readonly maxMsWithout: Spread
+}
 type Starts = { readonly newFolderMs: Spread; readonly knownFolderMs: Spread }
 
 const ROWS = [
@@ -120,6 +125,15 @@ const ROWS = [
         says: `its receiver ${itsReceiver}: ${sayRatio(ratio)}`,
         kept: ratio.median <= 1.2,
       })),
+  }),
+  row<Retentions>({
+    bench: 'retention',
+    what: 'how long dropping what is old holds up a delivery, at half of the saturating load',
+    promise: 'at most 100 ms',
+    figures: ({ longestTransactionMs, maxMs, maxMsWithout }) => [
+      { says: `longest transaction ${sayMs(longestTransactionMs)}`, kept: longestTransactionMs.max <= 100 },
+      { says: `slowest delivery ${sayMs(maxMs)}, without ${sayMs(maxMsWithout)}`, kept: maxMs.max <= 100 },
+    ],
   }),
   row<Log>({
     bench: 'log',

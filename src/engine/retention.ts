@@ -38,7 +38,13 @@ const DELETED_HOOKS_KEPT_MS = 60 * MINUTE_MS
 const FIRST_ROUND_MS = MINUTE_MS
 const PERIOD_MS = 10 * MINUTE_MS
 
+// Rows in one transaction: as many as take about 20 ms on this disk, with whatever else it does. Rows of
+// a large file are scattered, and dropping one can cost ten times what it costs in a small file.
+const ROWS_MIN = 10
 const ROWS_MAX = 500
+const ROWS_FIRST = 100
+const TOO_LONG_MS = 30
+const SHORT_MS = 10
 // Three statements each.
 const HOOKS_MAX = 50
 // What goes along with the rows of one transaction: bytes, or deliveries and skips.
@@ -74,6 +80,7 @@ export class Retention {
   readonly #cursors = new Map<Walk, number>()
   readonly #stop = new AbortController()
   #walkedAtMs = Number.NEGATIVE_INFINITY
+  #rows = ROWS_FIRST
   #running: Promise<void> | undefined
 
   constructor(options: RetentionOptions) {
@@ -97,8 +104,8 @@ export class Retention {
     this.#beginAnew(nowMs)
     for (const walk of this.#walks) await this.#walk(walk, nowMs - walk.keptMs)
     await this.#repeat(HOOKS_MAX, tx => dropDeletedHooks(tx, nowMs - DELETED_HOOKS_KEPT_MS, HOOKS_MAX))
-    await this.#repeat(ROWS_MAX, tx => dropHookChanges(tx, nowMs - HOOK_CHANGES_KEPT_MS, ROWS_MAX))
-    await this.#repeat(ROWS_MAX, tx => dropExpiredSignIns(tx, nowMs, ROWS_MAX))
+    await this.#repeat(ROWS_FIRST, tx => dropHookChanges(tx, nowMs - HOOK_CHANGES_KEPT_MS, ROWS_FIRST))
+    await this.#repeat(ROWS_FIRST, tx => dropExpiredSignIns(tx, nowMs, ROWS_FIRST))
   }
 
   async #run(): Promise<void> {
@@ -126,7 +133,7 @@ export class Retention {
     const beforeId = lowestIdAt(beforeMs)
     while (!this.#stop.signal.aborted) {
       const afterId = this.#cursors.get(walk) ?? 0
-      const rows = await walk.page(store.read, { afterId, beforeId, limit: ROWS_MAX })
+      const rows = await walk.page(store.read, { afterId, beforeId, limit: this.#rows })
       const lastId = endOf(rows, walk.costMax)
       if (lastId === undefined) return
       await this.#write(tx => walk.drop(tx, { afterId, lastId }, beforeMs))
@@ -143,7 +150,10 @@ export class Retention {
   async #write(work: (tx: Tx) => Promise<number>): Promise<number> {
     const beganAtMs = performance.now()
     const count = await this.#options.store.write(work)
-    await pause(Math.max(PAUSE_MS, performance.now() - beganAtMs), this.#stop.signal)
+    const tookMs = performance.now() - beganAtMs
+    if (tookMs > TOO_LONG_MS) this.#rows = Math.max(ROWS_MIN, this.#rows >> 1)
+    else if (tookMs < SHORT_MS) this.#rows = Math.min(ROWS_MAX, this.#rows * 2)
+    await pause(Math.max(PAUSE_MS, tookMs), this.#stop.signal)
     return count
   }
 }
