@@ -5,6 +5,10 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Node lets the space for new objects grow to 128 MB under load, and keeps it. With 8 MB a half a server
+// with a million deliveries due takes 60 MB less, for about a twentieth more processor time.
+export const SMALL_HEAP = '--max-semi-space-size=8'
+
 const WINDOWS = process.platform === 'win32'
 
 // npm installs the one of these (optional dependencies) that fits the machine.
@@ -44,13 +48,17 @@ export function findNode() {
 }
 
 /** Runs `program` under `node` until it ends. Signals that reach us reach it, each once. */
-export function launch(node, program, args) {
+export function launch(node, program, args, nodeOptions = []) {
   // A process group of its own: the terminal's Ctrl-C then reaches the launcher alone, which passes
   // it on. Windows opens a new window for such a child, so there the terminal tells both.
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', CHILD, program, ...args], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    detached: !WINDOWS,
-  })
+  const child = spawn(
+    node,
+    ['--disable-warning=ExperimentalWarning', ...nodeOptions, CHILD, program, ...args],
+    {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      detached: !WINDOWS,
+    },
+  )
   passSignals(child)
   return new Promise((resolve, reject) => {
     child.once('error', reject)

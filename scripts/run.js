@@ -6,16 +6,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { endWithParent, exitAs, findNode, isNewEnough, launch } from '../bin/node24.js'
+import { endWithParent, exitAs, findNode, isNewEnough, launch, SMALL_HEAP } from '../bin/node24.js'
 
 const TASKS = {
-  tutorial: { program: ['bin/hookline.js', 'tutorial'], pages: true },
+  tutorial: { program: ['bin/hookline.js', 'tutorial'], pages: true, nodeOptions: [SMALL_HEAP] },
   test: { program: ['scripts/test.ts'], pages: true },
   check: { program: ['scripts/check.ts'] },
   format: { program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'] },
   bench: { program: ['scripts/bench.ts'] },
   torture: { program: ['scripts/torture.ts'], pages: true },
   build: { program: ['scripts/build.ts'] },
+  describe: { program: ['scripts/github-description.ts'] },
 }
 
 const LOCK = 'package-lock.json'
@@ -28,7 +29,7 @@ const task = TASKS[name]
 if (task) await run(task)
 else fail(`Usage: node scripts/run.js ${Object.keys(TASKS).join(' | ')}`)
 
-async function run({ program: [file, ...first], pages }) {
+async function run({ program: [file, ...first], pages, nodeOptions }) {
   await whenChanged('node_modules/.hookline-lock', [LOCK], install)
   const node = findNode() ?? (isNewEnough() ? process.execPath : undefined)
   if (!node)
@@ -36,7 +37,7 @@ async function run({ program: [file, ...first], pages }) {
       `No Node 24 for ${process.platform} on ${process.arch} came with npm. Install Node 24 and try again.`,
     )
   if (pages) await whenChanged('dist/.pages', PAGE_SOURCES, () => buildPages(node))
-  exitAs(await launch(node, file, [...first, ...args]))
+  exitAs(await launch(node, file, [...first, ...args], nodeOptions))
 }
 
 /** Does `work` unless `stamp` tells that it was done for these very sources. */

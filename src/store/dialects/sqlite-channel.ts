@@ -6,6 +6,8 @@ import { AppError } from '../../errors.ts'
 import type { Row } from './dialect.ts'
 import { type Packet, pack, type Step } from './packet.ts'
 
+const YOUNG_GENERATION_MB = 12
+
 export type ThreadOptions = { readonly file: string; readonly readOnly: boolean }
 
 export type ThreadRequest =
@@ -64,6 +66,8 @@ export class SqliteChannel {
       workerData: options,
       // On Node 22, SQLite still says that it is experimental, once for each thread.
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      // Its rows are handed over and forgotten. Without a limit each thread keeps up to 128 MB for them.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
     this.#worker.on('message', (answers: ThreadAnswer[]) => this.#receive(answers))
     this.#worker.on('error', error => this.#fail(error as Error))

@@ -1,8 +1,9 @@
 // The thread that owns one SQLite connection. A durable commit blocks for 0.2 ms at the median and
-// 3 to 5 ms at worst, which the event loop that serves and delivers must not feel. It knows SQL and
-// rows, nothing of Hookline.
+// 3 to 5 ms at worst, which the event loop that serves and delivers must not feel. It knows SQL, rows
+// and how bytes are compressed, nothing else of Hookline.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { compress, decompress } from '../compression.ts'
 import { type Step, unpack } from './packet.ts'
 import type {
   ThreadAnswer,
@@ -30,8 +31,12 @@ if (!readOnly) {
   // and 50 to 80 for 64, which brought no more deliveries a second.
   database.exec('PRAGMA wal_autocheckpoint = 4096')
 }
-// 32 MB of pages, and reads straight from the page cache of the system.
-database.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY')
+// 8 MB of pages, and reads straight from the page cache of the system, which has the others.
+database.exec('PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY')
+
+// Here rather than where the bytes are asked for: 8 MB take some 5 ms, and keep nobody but this thread.
+database.function('compressed', bytes => compress(bytes as Uint8Array))
+database.function('decompressed', (bytes, encoding) => decompress(bytes as Uint8Array, String(encoding)))
 
 parentPort?.on('message', (requests: ThreadRequest[] | 'close') => {
   if (requests === 'close') {
