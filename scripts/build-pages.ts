@@ -1,23 +1,69 @@
-// Builds the pages that browsers load into `dist/`, each beside its HTML. The server itself needs no
-// build. scripts/run.js calls this when a source of theirs has changed.
-import { cp } from 'node:fs/promises'
-import { build } from 'esbuild'
+// Builds the pages that browsers load into `dist/`. The server itself needs no build. scripts/run.js
+// calls this when a source of theirs has changed.
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
+import { type BuildOptions, type BuildResult, build, type OutputFile } from 'esbuild'
 
-type Page = { readonly folder: string; readonly script: string; readonly html: string }
+const COMMON: BuildOptions = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+}
 
-const PAGES: readonly Page[] = [{ folder: 'receiver/page', script: 'page.ts', html: 'index.html' }]
+await Promise.all([buildReceiver(), buildWeb()])
 
-for (const { folder, script, html } of PAGES) {
-  const outdir = `dist/${folder}`
+async function buildReceiver(): Promise<void> {
+  const folder = 'receiver/page'
   // The styles that a script imports come out beside it, under the script's name.
-  await build({
-    entryPoints: [`${folder}/${script}`],
-    outdir,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
+  await build({ ...COMMON, entryPoints: [`${folder}/page.ts`], outdir: `dist/${folder}` })
+  await cp(`${folder}/index.html`, `dist/${folder}/index.html`)
+}
+
+/**
+ * Names carry a hash of the content, so that browsers may keep files for ever; each lies there compressed,
+ * too. Scripts are loaded page by page; esbuild does not load the styles of such a page with it, so all
+ * styles are one file, made as if there were one script.
+ */
+async function buildWeb(): Promise<void> {
+  const outdir = 'dist/web'
+  await rm(outdir, { recursive: true, force: true })
+  const options: BuildOptions = {
+    ...COMMON,
+    entryPoints: ['web/main.tsx'],
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    outdir: `${outdir}/assets`,
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"', __DEV__: 'false' },
+    write: false,
+  }
+  const [scripts, styles] = await Promise.all([build({ ...options, splitting: true }), build(options)])
+  const files = [...filesOf(scripts, '.js'), ...filesOf(styles, '.css')]
+  await mkdir(`${outdir}/assets`, { recursive: true })
+  await Promise.all(files.map(writeBoth))
+
+  const named = (ending: string) =>
+    basename(
+      files.find(({ path }) => basename(path).startsWith('main-') && path.endsWith(ending))?.path ?? '',
+    )
+  const html = await readFile('web/index.html', 'utf8')
+  await writeFile(
+    `${outdir}/index.html`,
+    html.replace('%SCRIPT%', named('.js')).replace('%STYLE%', named('.css')),
+  )
+}
+
+function filesOf({ outputFiles = [] }: BuildResult, ending: string): OutputFile[] {
+  return outputFiles.filter(({ path }) => path.endsWith(ending))
+}
+
+async function writeBoth({ path, contents }: OutputFile): Promise<void> {
+  const compressed = await promisify(brotliCompress)(contents, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 9 },
   })
-  await cp(`${folder}/${html}`, `${outdir}/${html}`)
+  await Promise.all([writeFile(path, contents), writeFile(`${path}.br`, compressed)])
 }

@@ -1,11 +1,13 @@
 // Builds what the package holds, into `dist/`: the pages, and the sources as JavaScript, since Node
 // strips no types below `node_modules`. `npm pack` runs this first.
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 
 const startedMs = performance.now()
 rmSync('dist', { recursive: true, force: true })
 await import('./build-pages.ts')
+// No source, so the compiler leaves it behind.
+cpSync('src/github/event-schemas.json.br', 'dist/src/github/event-schemas.json.br')
 
 const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
 const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' })

@@ -1,7 +1,7 @@
 // What the tests need of the machine beside Node. A service that they talk to, such as a database,
 // belongs here too: started before them, and its address handed on in the environment.
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const BROWSERS = [
@@ -15,12 +15,17 @@ type Need = { readonly name: string; readonly debian: readonly string[]; find():
 const NEEDS: readonly Need[] = [
   // The fonts, since a page without any cannot be looked at.
   { name: 'Chromium', debian: ['chromium', 'fonts-dejavu-core'], find: findBrowser },
+  // Turns the clock that a program sees.
+  { name: 'libfaketime', debian: ['libfaketime'], find: findFaketime },
   { name: 'OpenSSL', debian: ['openssl'], find: () => findOnPath('openssl') },
 ]
 
-/** Puts in place what is missing where it may (root on Debian), and says what remains missing. */
-export function provideServices(): void {
-  const missing = NEEDS.filter(need => !need.find())
+/**
+ * Puts in place what is missing where it may (root on Debian), and says what remains missing: all of it,
+ * or one thing by its name.
+ */
+export function provideServices(only?: string): void {
+  const missing = NEEDS.filter(need => (only ?? need.name) === need.name && !need.find())
   if (missing.length > 0 && mayInstall()) install(missing.flatMap(need => need.debian))
   for (const { name, debian, find } of missing) {
     if (!find()) console.log(`${name} is missing, and tests that need it will fail: install ${debian[0]}.`)
@@ -33,6 +38,10 @@ export function provideServices(): void {
 function findBrowser(): string | undefined {
   const chosen = process.env.CHROMIUM
   return (chosen ? [chosen] : BROWSERS).find(path => existsSync(path))
+}
+
+export function findFaketime(): string | undefined {
+  return globSync('/usr/lib/*/faketime/libfaketime.so.1')[0]
 }
 
 function findOnPath(name: string): string | undefined {

@@ -4,8 +4,25 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const EVENTS = ['ping', 'issues', 'issue_comment', 'label', 'repository', 'meta', 'star', 'watch']
+const EVENTS = [
+  'ping',
+  'issues',
+  'issue_comment',
+  'label',
+  'repository',
+  'meta',
+  'star',
+  'watch',
+  'milestone',
+  'member',
+  'organization',
+  'installation',
+  'installation_repositories',
+]
+// Events that only GitHub Enterprise Server has.
+const ENTERPRISE_EVENTS = ['user']
 const SOURCE = '@octokit/openapi-webhooks/generated/api.github.com.json'
+const ENTERPRISE_SOURCE = '@octokit/openapi-webhooks/generated/ghes-3.19.json'
 const TARGET = new URL('../test/github/fixtures/webhook-schemas.json', import.meta.url)
 
 // What no validator reads. `format` stays: it tells an address from a template.
@@ -26,26 +43,34 @@ type Operation = {
   readonly 'x-github': { readonly subcategory: string }
 }
 
-const source = fileURLToPath(import.meta.resolve(SOURCE))
-const { webhooks, components } = JSON.parse(readFileSync(source, 'utf8')) as Description
-
 const schemas: Record<string, { $ref: string }> = {}
-for (const { post } of Object.values(webhooks)) {
-  const event = post['x-github'].subcategory
-  if (!EVENTS.includes(event)) continue
-  const name = post.requestBody.content['application/json'].schema.$ref.slice(REFERENCE.length)
-  const action = actionOf(components.schemas[name])
-  schemas[action ? `${event}.${action}` : event] = { $ref: `#/$defs/${name}` }
-}
-
 const defs: Record<string, unknown> = {}
-for (const { $ref } of Object.values(schemas)) define($ref.slice('#/$defs/'.length))
+let components: Description['components']
+// Two descriptions may call different schemas by one name.
+let prefix = ''
+take(SOURCE, EVENTS, '')
+take(ENTERPRISE_SOURCE, ENTERPRISE_EVENTS, 'enterprise-')
 
 const text = JSON.stringify({ schemas, $defs: defs })
 writeFileSync(TARGET, `${text}\n`)
 console.log(
   `${Object.keys(schemas).length} payloads, ${Object.keys(defs).length} schemas, ${text.length} bytes`,
 )
+
+function take(specifier: string, events: readonly string[], as: string): void {
+  const description = JSON.parse(
+    readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8'),
+  ) as Description
+  components = description.components
+  prefix = as
+  for (const { post } of Object.values(description.webhooks)) {
+    const event = post['x-github'].subcategory
+    if (!events.includes(event)) continue
+    const name = post.requestBody.content['application/json'].schema.$ref.slice(REFERENCE.length)
+    const action = actionOf(components.schemas[name])
+    schemas[action ? `${event}.${action}` : event] = { $ref: define(name) }
+  }
+}
 
 function actionOf(schema: Json | undefined): string | undefined {
   const properties = schema?.properties as
@@ -54,11 +79,14 @@ function actionOf(schema: Json | undefined): string | undefined {
   return properties?.action?.enum?.[0]
 }
 
-/** Copies a schema and whatever it refers to. */
-function define(name: string): void {
-  if (name in defs) return
-  defs[name] = null // Taken, so that schemas may refer to each other in a circle.
-  defs[name] = copy(components.schemas[name], false)
+/** Copies a schema and whatever it refers to, and gives its place. */
+function define(name: string): string {
+  const key = prefix + name
+  if (!(key in defs)) {
+    defs[key] = null // Taken, so that schemas may refer to each other in a circle.
+    defs[key] = copy(components.schemas[name], false)
+  }
+  return `#/$defs/${key}`
 }
 
 // Under `properties` the keys are GitHub's own: a property may be called `description`.
@@ -75,7 +103,5 @@ function copy(value: unknown, areProperties: boolean): unknown {
 }
 
 function moved(reference: unknown): string {
-  const name = String(reference).slice(REFERENCE.length)
-  define(name)
-  return `#/$defs/${name}`
+  return define(String(reference).slice(REFERENCE.length))
 }

@@ -1,7 +1,8 @@
-// Accounts own repositories and hooks; a user acts, an organization has members. An access token
+// Accounts own repositories and hooks; a user acts, an organization has members, and a bot is what an App
+// acts as. An access token
 // carries scopes, GitHub's classic ones, and a wider scope grants the narrower.
 
-export type AccountType = 'User' | 'Organization'
+export type AccountType = 'User' | 'Organization' | 'Bot'
 
 export type Account = {
   readonly id: number
@@ -11,6 +12,8 @@ export type Account = {
   readonly email: string | null
   readonly description: string | null
   readonly siteAdmin: boolean
+  /** Whose tokens and sessions open nothing, since then; null for everybody else. */
+  readonly suspendedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -42,6 +45,10 @@ export type AccessToken = {
   readonly userId: number
   readonly note: string
   readonly scopes: readonly Scope[]
+  /** Of its text, SHA-256 in hexadecimal: who finds a text somewhere can tell whose it is. */
+  readonly hash: string
+  /** Of its text; null for one that is older than this was kept. */
+  readonly lastEight: string | null
   readonly createdAt: Date
   readonly lastUsedAt: Date | null
 }

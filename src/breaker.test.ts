@@ -88,3 +88,15 @@ test('keeps a bounded memory, and a probe within 15 minutes, whatever happens', 
     }),
   )
 })
+
+test('probes at once when the clock was turned back by more than the wait, and else waits it out', () => {
+  const open = after(times(10, unreachable), 86_400_000)
+  assert.equal(permits(open, 0), true)
+  assert.equal(record(open, fine, 0).breaker, CLOSED)
+  assert.equal(permits(open, 86_400_000), false)
+})
+
+test('judges by no failure that a clock which was turned back has left in the time to come', () => {
+  const before = after(times(9, failed), 86_400_000)
+  assert.equal(record(before, failed, 0).breaker.kind, 'closed')
+})

@@ -49,7 +49,13 @@ export function record(
 
 /** Whether a delivery may be attempted now; when open, only as a probe and one at a time. */
 export function permits(breaker: Breaker, nowMs: number): boolean {
-  return breaker.kind === 'closed' || nowMs >= breaker.probeAtMs
+  if (breaker.kind === 'closed' || nowMs >= breaker.probeAtMs) return true
+  // A clock that was turned back must not put the probe off for as long.
+  return breaker.probeAtMs - nowMs > waitMs(breaker.failedProbes)
+}
+
+function waitMs(failedProbes: number): number {
+  return Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** failedProbes)
 }
 
 function probed(
@@ -60,10 +66,9 @@ function probed(
   if (succeeded(outcome))
     return { breaker: CLOSED, change: { change: 'closed', reason: 'A probe was answered with 2xx.' } }
   // Of attempts that were under way when it opened, only those after the probe's time count.
-  if (nowMs < breaker.probeAtMs) return { breaker }
+  if (!permits(breaker, nowMs)) return { breaker }
   const failedProbes = breaker.failedProbes + 1
-  const waitMs = Math.min(PROBE_MAX_MS, PROBE_FIRST_MS * 2 ** failedProbes)
-  return { breaker: { ...breaker, failedProbes, probeAtMs: nowMs + waitMs } }
+  return { breaker: { ...breaker, failedProbes, probeAtMs: nowMs + waitMs(failedProbes) } }
 }
 
 function watched(
@@ -92,7 +97,8 @@ function reasonToOpen(slices: readonly Slice[], connectErrors: number): string |
 
 function withAttempt(slices: readonly Slice[], failed: boolean, index: number): readonly Slice[] {
   const failures = failed ? 1 : 0
-  const recent = slices.filter(slice => slice.index > index - SLICES)
+  // None of those to come either, which a clock has left that was turned back.
+  const recent = slices.filter(slice => slice.index > index - SLICES && slice.index <= index)
   const last = recent.at(-1)
   if (last?.index !== index) return [...recent, { index, attempts: 1, failures }]
   return [...recent.slice(0, -1), { index, attempts: last.attempts + 1, failures: last.failures + failures }]

@@ -35,6 +35,8 @@ export type Delivery = {
   readonly redelivery: boolean
   /** Stands in a line with others of its hook, whose head alone may be attempted. */
   readonly inOrder: boolean
+  /** The installation of an App that hears of it; null for every other hook. */
+  readonly installationId: number | null
 }
 
 /** A delivery at hand with all that an attempt needs to know of its event. */
@@ -81,6 +83,7 @@ export type Attempt = {
   readonly event: string
   readonly action: string | null
   readonly repositoryId: number | null
+  readonly installationId: number | null
   readonly redelivery: boolean
   readonly startedAt: Date
   readonly tookMs: number

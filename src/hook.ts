@@ -1,12 +1,19 @@
 // A hook is a subscription: one URL, one configuration, a set of event names, and whether it is
-// active. It hangs on a target: a repository or an organization.
+// active. It hangs on a target: a repository, an organization, the whole site, or an App, which has one
+// hook of its own.
 import type { Filters } from './filter.ts'
 import { DEFAULT_POLICY, type Policy } from './policy.ts'
 import type { Secret } from './secret.ts'
 
-export type TargetKind = 'repository' | 'organization'
+export type TargetKind = 'repository' | 'organization' | 'site' | 'app'
 
 export type HookTarget = { readonly kind: TargetKind; readonly id: number }
+
+/** There is one site, and its hooks hear of everything. GitHub Enterprise calls them global. */
+export const SITE: HookTarget = { kind: 'site', id: 1 }
+
+/** Nobody's: accounts count from 1. */
+export const SITE_ACCOUNT_ID = 0
 
 export type ContentType = 'json' | 'form'
 

@@ -1,5 +1,6 @@
 // Issues, their labels and their comments.
 import type { Account } from './account.ts'
+import type { Milestone } from './milestone.ts'
 
 export type IssueState = 'open' | 'closed'
 export type StateReason = 'completed' | 'not_planned' | 'duplicate' | 'reopened'
@@ -25,6 +26,7 @@ export type Issue = {
   readonly authorAssociation: AuthorAssociation
   readonly labels: readonly Label[]
   readonly assignees: readonly Account[]
+  readonly milestone: Milestone | null
   readonly state: IssueState
   readonly stateReason: StateReason | null
   readonly locked: boolean

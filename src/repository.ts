@@ -20,6 +20,20 @@ export type Repository = {
   readonly pushedAt: Date
 }
 
+/** What a person may do there: each role brings those before it. */
+export const REPOSITORY_ROLES = ['pull', 'triage', 'push', 'maintain', 'admin'] as const
+
+export type RepositoryRole = (typeof REPOSITORY_ROLES)[number]
+
+/** Whether `role` is at least `wanted`. */
+export function includesRole(role: RepositoryRole, wanted: RepositoryRole): boolean {
+  return REPOSITORY_ROLES.indexOf(role) >= REPOSITORY_ROLES.indexOf(wanted)
+}
+
+export function higherRole(one: RepositoryRole, other: RepositoryRole): RepositoryRole {
+  return includesRole(one, other) ? one : other
+}
+
 const NAME = /^[\w.-]{1,100}$/
 
 /** Letters, digits, `-`, `_` and `.`, up to 100, and not a name that a path would swallow. */

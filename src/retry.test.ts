@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { HeaderList, Outcome } from './delivery.ts'
-import { judge, RETRY_DELAYS_MS } from './retry.ts'
+import { judge, longestDelayMs, RETRY_DELAYS_MS } from './retry.ts'
 
 const chance = { nowMs: 1_000_000, random: 0.5 }
 
@@ -91,4 +91,19 @@ test('never asks for a time in the past, whatever the answer', () => {
       },
     ),
   )
+})
+
+test('names a longest delay that no delay exceeds where the receiver asked for none', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10 }),
+      fc.constantFrom(200, 410, 429, 500, 503),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (attempts, status, random) => {
+        const verdict = judge(attempts, answered(status), { nowMs: 0, random })
+        if (verdict.kind === 'again') assert.ok(verdict.atMs <= Math.ceil(longestDelayMs(attempts)))
+      },
+    ),
+  )
+  assert.equal(longestDelayMs(0), 0)
 })

@@ -65,6 +65,15 @@ export function judge(
   return { kind: 'again', atMs: Math.round(nowMs + delayMs) }
 }
 
+/**
+ * The longest that a delivery waits after so many attempts, where its receiver asked for nothing. One
+ * that was not attempted yet never waits.
+ */
+export function longestDelayMs(attempts: number, delaysMs: readonly number[] = RETRY_DELAYS_MS): number {
+  if (attempts === 0) return 0
+  return Math.max(delaysMs[attempts - 1] ?? 0, OVERLOADED_DELAY_MIN_MS) * (1 + JITTER)
+}
+
 function isOverloaded(outcome: Outcome): boolean {
   if (outcome.kind === 'timed_out') return true
   return outcome.kind === 'answered' && (outcome.status === 429 || outcome.status === 503)

@@ -70,8 +70,8 @@ export type Facts = {
   readonly now: Date
 }
 
-// These reach the hook that they are about, asked or not, and no other.
-const ABOUT_ONE_HOOK = new Set(['ping', 'meta'])
+// These reach the hook that they are about, asked or not, and no other: an App's, of its installations.
+const ABOUT_ONE_HOOK = new Set(['ping', 'meta', 'installation', 'installation_repositories'])
 
 export function isAboutOneHook(event: string): boolean {
   return ABOUT_ONE_HOOK.has(event)

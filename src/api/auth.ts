@@ -5,12 +5,16 @@ import type { FastifyRequest } from 'fastify'
 import { type Account, grants, type Scope } from '../account.ts'
 import { AppError, notFound } from '../errors.ts'
 import type { RepositoryRole } from '../github/repository.ts'
-import type { Repository } from '../repository.ts'
+import { higherRole, includesRole, type Repository } from '../repository.ts'
 import { findAccount, findRole } from '../store/accounts.ts'
-import { findRepository } from '../store/repositories.ts'
+import { findPermission } from '../store/collaborators.ts'
+import { findRenamed, findRepository, findRepositoryById } from '../store/repositories.ts'
 import type { Db } from '../store/store.ts'
 import type { ApiContext } from './context.ts'
 import type { Caller } from './credentials.ts'
+import { isId } from './fields.ts'
+import { NOT_ACCESSIBLE, reaches } from './installation-access.ts'
+import { redirectMoved } from './moved.ts'
 import type { OnRequest } from './route.ts'
 
 export type { Caller } from './credentials.ts'
@@ -24,8 +28,11 @@ declare module 'fastify' {
   }
 }
 
-/** `participate` is for whoever can read and is signed in: open an issue, comment, star. */
-export type RepositoryWanted = 'read' | 'participate' | 'write' | 'admin'
+/**
+ * `participate` is for whoever can read and is signed in: open an issue, comment, star. `triage` is to sort
+ * issues: labels, assignees, milestones, open and closed.
+ */
+export type RepositoryWanted = 'read' | 'participate' | 'triage' | 'write' | 'admin'
 export type OrganizationWanted = 'read' | 'member' | 'admin'
 
 export type RepositoryParams = { readonly owner: string; readonly repo: string }
@@ -40,8 +47,10 @@ export type OrganizationPlace = { readonly organization: Account; readonly calle
 
 /** A hook for routes below `/repos/:owner/:repo`; what it found is `repositoryOf(request)`. */
 export function needsRepository(context: ApiContext, wanted: RepositoryWanted, scope?: Scope): OnRequest {
-  return async request => {
-    request.repositoryPlace = await getRepositoryFor(context, request, wanted, scope)
+  return async (request, reply) => {
+    const place = await getRepositoryFor(context, request, wanted, scope)
+    request.repositoryPlace = place
+    await redirectMoved(request, reply, place.repository)
   }
 }
 
@@ -80,6 +89,8 @@ export async function needsCaller(request: FastifyRequest): Promise<void> {
 
 export function requireCaller(request: FastifyRequest): Caller {
   if (request.caller) return request.caller
+  // An App by its own key acts for nobody.
+  if (request.integrationCaller) throw new AppError('forbidden', NOT_ACCESSIBLE)
   throw new AppError('unauthorized', 'Requires authentication')
 }
 
@@ -100,7 +111,7 @@ export async function needsSiteAdmin(request: FastifyRequest): Promise<void> {
 }
 
 /**
- * The repository of `:owner` and `:repo`. A `scope` that is given stands in for `repo`:
+ * The repository of `:owner` and `:repo`, or of `:repository_id`. A `scope` that is given stands in for `repo`:
  * `read:repo_hook` opens the hooks of a private repository, and nothing else of it. All that belongs
  * to a public one is open to `public_repo`, too.
  */
@@ -111,13 +122,15 @@ async function getRepositoryFor(
   scope?: Scope,
 ): Promise<RepositoryPlace> {
   const caller = wanted === 'read' && scope === undefined ? request.caller : requireCaller(request)
-  const { owner = '', repo = '' } = request.params as { owner?: string; repo?: string }
-  const repository = await findRepository(store.read, owner, repo)
+  const repository = await findMeant(store.read, request)
   const role = repository && (await roleIn(store.read, repository, caller))
   if (!repository || !role) throw notFound()
 
   const place = { repository, role, caller }
   if (isSiteAdmin(caller)) return place
+  if (caller?.installation && wanted !== 'read' && !reaches(caller.installation, repository)) {
+    throw new AppError('forbidden', NOT_ACCESSIBLE)
+  }
   const needed = scope ?? scopeFor(repository, wanted)
   const held = caller?.scopes ?? []
   const isOpened =
@@ -129,7 +142,19 @@ async function getRepositoryFor(
   throw new AppError('forbidden', `Must have ${wanted} rights to Repository.`)
 }
 
-/** Whether they may change labels, assignees and other people's issues. */
+/** By its name, by a name that it once had, or by its id. */
+export async function findMeant(db: Db, { params }: FastifyRequest): Promise<Repository | undefined> {
+  const { owner = '', repo = '', repository_id: id } = params as Readonly<Record<string, string>>
+  if (id !== undefined) return isId(id) ? findRepositoryById(db, Number(id)) : undefined
+  return (await findRepository(db, owner, repo)) ?? findRenamed(db, owner, repo)
+}
+
+/** Whether they may set labels, assignees and milestones, and open and close other people's issues. */
+export function canTriage(role: RepositoryRole): boolean {
+  return suffices(role, 'triage')
+}
+
+/** Whether they may change what others wrote. */
 export function canPush(role: RepositoryRole): boolean {
   return suffices(role, 'write')
 }
@@ -147,33 +172,49 @@ export async function getOrganizationFor(
   if (organization?.type !== 'Organization') throw notFound()
   const place = { organization, caller }
   if (!caller || wanted === 'read' || isSiteAdmin(caller)) return place
+  if (caller.installation) {
+    if (caller.installation.accountId !== organization.id) throw new AppError('forbidden', NOT_ACCESSIBLE)
+    return place
+  }
 
   const needed = scope ?? (wanted === 'admin' ? 'admin:org' : 'read:org')
   if (!grants(caller.scopes, needed)) throw notFound()
   const role = await findRole(store.read, organization.id, caller.user.id)
   if (role === 'admin' || (role === 'member' && wanted === 'member')) return place
-  if (scope !== undefined) throw notFound()
+  // Its hooks are its owners' alone to know of.
+  if (scope !== undefined && wanted === 'admin') throw notFound()
   throw new AppError(
     'forbidden',
     `Must be ${wanted === 'admin' ? 'an owner' : 'a member'} of the organization.`,
   )
 }
 
-/**
- * What the user may do there, or null for nothing at all. There are no teams and no collaborators:
- * every member of an organization may push to its repositories.
- */
+/** What the caller may do there, or null for nothing at all. */
 export async function roleIn(
   db: Db,
-  { owner, private: isPrivate }: Repository,
+  repository: Repository,
   caller: Caller | null,
 ): Promise<RepositoryRole | null> {
-  if (caller && (isSiteAdmin(caller) || caller.user.id === owner.id)) return 'admin'
-  if (caller && owner.type === 'Organization') {
-    const role = await findRole(db, owner.id, caller.user.id)
-    if (role) return role === 'admin' ? 'admin' : 'push'
-  }
-  return isPrivate ? null : 'pull'
+  if (!caller) return repository.private ? null : 'pull'
+  if (caller.installation && reaches(caller.installation, repository)) return 'admin'
+  return isSiteAdmin(caller) ? 'admin' : roleOfUser(db, repository, caller.user.id)
+}
+
+/**
+ * What the user may do there, whatever their token. There are no teams: every member of an organization
+ * may push to its repositories.
+ */
+export async function roleOfUser(
+  db: Db,
+  { id, owner, private: isPrivate }: Repository,
+  userId: number,
+): Promise<RepositoryRole | null> {
+  if (userId === owner.id) return 'admin'
+  const member = owner.type === 'Organization' ? await findRole(db, owner.id, userId) : undefined
+  if (member === 'admin') return 'admin'
+  const given = await findPermission(db, id, userId)
+  if (given && member) return higherRole(given, 'push')
+  return given ?? (member ? 'push' : isPrivate ? null : 'pull')
 }
 
 function scopeFor({ private: isPrivate }: Repository, wanted: RepositoryWanted): Scope | undefined {
@@ -186,8 +227,10 @@ function suffices(role: RepositoryRole, wanted: RepositoryWanted): boolean {
     case 'read':
     case 'participate':
       return true
+    case 'triage':
+      return includesRole(role, 'triage')
     case 'write':
-      return role === 'push' || role === 'admin'
+      return includesRole(role, 'push')
     case 'admin':
       return role === 'admin'
   }

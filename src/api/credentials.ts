@@ -5,15 +5,34 @@ import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 import { type Account, SCOPES, type Scope } from '../account.ts'
 import { AppError } from '../errors.ts'
+import type { Permissions } from '../integration.ts'
+import { findAccountsById } from '../store/accounts.ts'
+import { findInstallationToken, INSTALLATION_TOKEN_PREFIX } from '../store/installation-tokens.ts'
+import { findInstallation } from '../store/installations.ts'
+import { findIntegration } from '../store/integrations.ts'
 import { findSessionUser } from '../store/sessions.ts'
 import { findTokenHolder, markTokenUsed, type TokenHolder } from '../store/tokens.ts'
 import type { ApiContext } from './context.ts'
+import { INSTALLATION_SCOPES } from './installation-access.ts'
+import type { IntegrationCaller } from './integration-access.ts'
+import { isJsonWebToken, readJsonWebToken } from './json-web-token.ts'
 import { linksOf } from './links.ts'
 
 export type Caller = {
   readonly user: Account
   readonly scopes: readonly Scope[]
-  readonly by: 'token' | 'session'
+  readonly by: 'token' | 'session' | 'installation'
+  /** Of an App, which acts where it is installed. */
+  readonly installation?: InstallationCaller
+}
+
+export type InstallationCaller = {
+  readonly id: number
+  readonly accountId: number
+  readonly permissions: Permissions
+  /** Null for all of the account's. */
+  readonly repositoryIds: readonly number[] | null
+  readonly tokenText: string
 }
 
 export type Session = {
@@ -21,6 +40,9 @@ export type Session = {
   /** The cookie's. */
   readonly text: string
 }
+
+export const SUSPENDED = 'This installation has been suspended'
+const ACCOUNT_SUSPENDED = 'Sorry. Your account was suspended'
 
 export const SESSION_COOKIE = 'hookline_session'
 
@@ -51,8 +73,57 @@ export class Credentials {
   async authenticate(request: FastifyRequest): Promise<Caller | null> {
     const { authorization } = request.headers
     if (!authorization) return this.#bySession(request)
-    const { token, user } = await this.holderOf(tokenIn(authorization), request.ip)
+    const text = tokenIn(authorization)
+    if (text?.startsWith(INSTALLATION_TOKEN_PREFIX)) return this.#byInstallation(text, request.ip)
+    const { token, user } = await this.holderOf(text, request.ip)
     return { user, scopes: token.scopes, by: 'token' }
+  }
+
+  /** Null for whoever does not come with a JSON web token. Throws in GitHub's words for one that proves nothing. */
+  async findIntegration({ headers, ip }: FastifyRequest): Promise<IntegrationCaller | null> {
+    const text = headers.authorization && tokenIn(headers.authorization)
+    if (!text || !isJsonWebToken(text)) return null
+    const { clock, store } = this.#context
+    const guesser = guesserAt(ip)
+    this.#refuseGuesser(guesser)
+    try {
+      const integration = await readJsonWebToken(store.read, text, clock.nowMs())
+      const bot = (await findAccountsById(store.read, [integration.botId])).get(integration.botId)
+      if (!bot) throw new Error(`App ${integration.id} has no bot`)
+      return { integration, bot }
+    } catch (error) {
+      if (error instanceof AppError) this.#countFailure(guesser)
+      throw error
+    }
+  }
+
+  async #byInstallation(text: string, address: string): Promise<Caller> {
+    const { clock, store } = this.#context
+    const guesser = guesserAt(address)
+    this.#refuseGuesser(guesser)
+    const token = await findInstallationToken(store.read, text, clock.nowMs())
+    const installation = token && (await findInstallation(store.read, token.installationId))
+    const integration =
+      installation && (await findIntegration(store.read, { id: installation.integrationId }))
+    const bots = integration && (await findAccountsById(store.read, [integration.botId]))
+    const user = integration && bots?.get(integration.botId)
+    if (!user) {
+      this.#countFailure(guesser)
+      throw new AppError('bad_credentials', 'Bad credentials')
+    }
+    if (installation.suspendedAt) throw new AppError('forbidden', SUSPENDED)
+    return {
+      user,
+      scopes: INSTALLATION_SCOPES,
+      by: 'installation',
+      installation: {
+        id: installation.id,
+        accountId: installation.account.id,
+        permissions: token.permissions,
+        repositoryIds: narrowed(token.repositoryIds, installation.repositoryIds),
+        tokenText: text,
+      },
+    }
   }
 
   /** Whose token this is, and which. Throws `bad_credentials` when it is nobody's. */
@@ -64,17 +135,25 @@ export class Credentials {
       this.#countFailure(guesser)
       throw new AppError('bad_credentials', 'Bad credentials')
     }
+    if (holder.user.suspendedAt) throw new AppError('forbidden', ACCOUNT_SUSPENDED)
     this.#markUsed(holder.token.id, holder.token.lastUsedAt)
     return holder
   }
 
   async #bySession(request: FastifyRequest): Promise<Caller | null> {
-    const session = isForgeable(request) ? null : await this.findSession(request)
+    const session = isForgeable(request) ? null : await this.#sessionOf(request)
+    if (session?.user.suspendedAt) throw new AppError('forbidden', ACCOUNT_SUSPENDED)
     return session ? { user: session.user, scopes: SCOPES, by: 'session' } : null
   }
 
   /** Does not check which page sent the request: forms do that by their own token. */
   async findSession(request: FastifyRequest): Promise<Session | null> {
+    const session = await this.#sessionOf(request)
+    // On a page they may sign in as somebody else.
+    return session?.user.suspendedAt ? null : session
+  }
+
+  async #sessionOf(request: FastifyRequest): Promise<Session | null> {
     const text = cookieOf(request, SESSION_COOKIE)
     if (!text) return null
     const user = await findSessionUser(this.#context.store.read, text, this.#context.clock.nowMs())
@@ -103,6 +182,12 @@ export class Credentials {
       .write(tx => markTokenUsed(tx, tokenId, nowMs))
       .catch(error => log.warn({ err: error }, "a token's last use was not written"))
   }
+}
+
+// What the token was made for, of what the installation covers by now.
+function narrowed(asked: readonly number[] | null, covered: readonly number[] | null) {
+  if (asked === null || covered === null) return asked ?? covered
+  return asked.filter(id => covered.includes(id))
 }
 
 // One who has an IPv6 address has all of its /64 (RFC 6177), and may guess from each.

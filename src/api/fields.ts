@@ -10,6 +10,11 @@ export const NUMBER = {
   ],
 } as const
 
+/** For an id that no schema has checked. */
+export function isId(text: string): boolean {
+  return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text))
+}
+
 export function isBlank(text: string): boolean {
   return text.trim() === ''
 }
@@ -42,7 +47,12 @@ const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z
 /** A time in a query. One that is not ISO 8601 is refused: ignored, it would list everything. */
 export function readSince(since: string | undefined, resource: string): number | undefined {
   if (since === undefined || since === '') return undefined
-  const timeMs = ISO_8601.test(since) ? Date.parse(since) : Number.NaN
+  const timeMs = parseTime(since)
   if (Number.isNaN(timeMs)) refuse([{ resource, code: 'invalid', field: 'since' }])
   return timeMs
+}
+
+/** Milliseconds, or NaN for what is not ISO 8601. */
+export function parseTime(text: string): number {
+  return ISO_8601.test(text) ? Date.parse(text) : Number.NaN
 }

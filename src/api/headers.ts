@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, notFound } from '../errors.ts'
+import { ENTERPRISE_VERSION } from '../github/server.ts'
+import { isEnterprise } from './links.ts'
 
 const API_VERSION_DEFAULT = '2022-11-28'
 const API_VERSIONS: readonly string[] = [API_VERSION_DEFAULT, '2026-03-10']
@@ -38,6 +40,7 @@ export async function addApiHeaders(request: FastifyRequest, reply: FastifyReply
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
     'x-github-media-type': 'github.v3; format=json',
+    ...(isEnterprise(request) && { 'x-github-enterprise-version': ENTERPRISE_VERSION }),
     'x-github-api-version-selected': API_VERSIONS.includes(version) ? version : API_VERSION_DEFAULT,
     // GitHub allows 60 s of staleness. Ours is asked by people who have just changed something.
     'cache-control': 'private, no-cache',

@@ -3,10 +3,11 @@
 import { AppError, type ErrorItem, validationFailed } from '../errors.ts'
 import type { EventDraft } from '../event.ts'
 import { type HookBody, type HookDraft, readNewHook } from '../github/hook-body.ts'
-import { metaDeletedPayload, pingPayload } from '../github/payload/ping.ts'
+import { type HookOwner, metaDeletedPayload, pingPayload } from '../github/payload/ping.ts'
 import { zen } from '../github/zen.ts'
 import { type Hook, type HookChoices, subscribes } from '../hook.ts'
 import { previousSecretAfter } from '../rotation.ts'
+import { listEventTypeNames } from '../store/event-types.ts'
 import { findLatestPush } from '../store/events.ts'
 import { createHook, deleteHook, listSubscriptions, updateHook } from '../store/hooks.ts'
 import type { Tx } from '../store/store.ts'
@@ -37,21 +38,21 @@ type HookChange = Partial<HookDraft & HookChoices>
 export async function changeHook(
   { clock, engine, guard, store }: ApiContext,
   { owner }: HookScene,
-  id: number,
-  read: (hook: Hook) => HookChange,
+  id: number | undefined,
+  read: (hook: Hook, ownEvents: ReadonlySet<string>) => HookChange,
 ): Promise<Hook> {
   const { after, released } = await store.write(async tx => {
     const before = await getHook(tx, store, owner, id)
-    const after = changed(before, read(before), new Date(clock.nowMs()))
+    const after = changed(before, read(before, await ownEventsOf(tx, owner)), new Date(clock.nowMs()))
     const { url } = after.config
-    const others = (await listSubscriptions(tx, after.target)).filter(other => other.id !== id)
+    const others = (await listSubscriptions(tx, after.target)).filter(other => other.id !== before.id)
     const faults = [
       ...(url === before.config.url ? [] : addressFaults(url, guard)),
       ...neighbourFaults({ url, events: after.events }, others, owner.kind),
     ]
     if (faults.length > 0) throw validationFailed(...faults)
     await updateHook(tx, store.vault, after)
-    const released = after.active && !before.active ? await engine.release(tx, id) : undefined
+    const released = after.active && !before.active ? await engine.release(tx, before.id) : undefined
     return { after, released }
   })
   engine.hooksChanged(after.target)
@@ -67,11 +68,11 @@ function changed(before: Hook, change: HookChange, updatedAt: Date): Hook {
 export async function removeHook(
   { clock, engine, store }: ApiContext,
   scene: HookScene,
-  id: number,
+  id: number | undefined,
 ): Promise<void> {
   await engine.commit(async (tx, tell) => {
     const hook = await getHook(tx, store, scene.owner, id)
-    await deleteHook(tx, id, new Date(clock.nowMs()))
+    await deleteHook(tx, hook.id, new Date(clock.nowMs()))
     if (hook.active && subscribes(hook, 'meta')) tell(metaDraft(scene, hook))
   })
   engine.hooksChanged(targetOf(scene.owner))
@@ -81,9 +82,11 @@ export async function removeHook(
 export async function pingHook(
   { clock, engine, store }: ApiContext,
   scene: HookScene,
-  id: number,
+  id: number | undefined,
 ): Promise<void> {
   const hook = await getHook(store.read, store, scene.owner, id)
+  // An App's has none until it is given one.
+  if (hook.config.url === '') throw new AppError('conflict', 'The hook has no URL.')
   await engine.publish([pingDraft(scene, hook, clock.random())])
 }
 
@@ -91,7 +94,7 @@ export async function pingHook(
 export async function sendLatestPush(
   { engine, store }: ApiContext,
   scene: HookScene,
-  id: number,
+  id: number | undefined,
 ): Promise<void> {
   const hook = await getHook(store.read, store, scene.owner, id)
   if (!hook.active || !subscribes(hook, 'push')) return
@@ -106,7 +109,8 @@ async function readAmongOthers(
   { owner }: HookScene,
   body: HookBody,
 ): Promise<HookDraft> {
-  const reading = readSafely(() => readNewHook(body, owner.kind))
+  const ownEvents = await ownEventsOf(tx, owner)
+  const reading = readSafely(() => readNewHook(body, owner.kind, ownEvents))
   const draft = 'faults' in reading ? undefined : reading
   const wanted = draft
     ? { url: draft.config.url, events: draft.events }
@@ -119,6 +123,12 @@ async function readAmongOthers(
   return draft
 }
 
+// The site's hooks, and Apps', would hear of a name that means something else to each account.
+async function ownEventsOf(tx: Tx, owner: HookOwner): Promise<ReadonlySet<string>> {
+  const isOfAccount = owner.kind === 'repository' || owner.kind === 'organization'
+  return isOfAccount ? listEventTypeNames(tx, originOf(owner).accountId) : new Set()
+}
+
 function readSafely(read: () => HookDraft): HookDraft | { readonly faults: readonly ErrorItem[] } {
   try {
     return read()
@@ -128,7 +138,7 @@ function readSafely(read: () => HookDraft): HookDraft | { readonly faults: reado
   }
 }
 
-function pingDraft(scene: HookScene, hook: Hook, random: number): EventDraft {
+export function pingDraft(scene: HookScene, hook: Hook, random: number): EventDraft {
   const { eventLinks, owner, sender } = scene
   const payload = pingPayload({ hook, owner, sender, zen: zen(random) }, eventLinks)
   return draftFor(scene, hook, 'ping', null, Buffer.from(JSON.stringify(payload)))

@@ -14,8 +14,10 @@ import {
   type Label,
   type StateReason,
 } from '../issue.ts'
-import type { Repository } from '../repository.ts'
+import type { Milestone } from '../milestone.ts'
+import { includesRole, type Repository } from '../repository.ts'
 import { findAccountsByLogin, membersAmong } from '../store/accounts.ts'
+import { permissionsAmong } from '../store/collaborators.ts'
 import {
   addAssignees,
   addIssueLabels,
@@ -24,10 +26,12 @@ import {
   getIssueForChange,
   removeAssignees,
   removeIssueLabels,
+  setIssueMilestone,
   setIssueState,
   touchIssue,
 } from '../store/issues.ts'
 import { ensureLabels } from '../store/labels.ts'
+import { findMilestonesById } from '../store/milestones.ts'
 import { reloadRepository } from '../store/repositories.ts'
 import type { Db } from '../store/store.ts'
 import type { ApiContext } from './context.ts'
@@ -89,6 +93,26 @@ export async function changeText(
     ...(body !== undefined && { body }),
   })
   return [changed => ({ issue: changed, action: 'edited', changes: was })]
+}
+
+/** Each is told with its counts as they are afterwards. */
+export async function changeMilestone(
+  { tx }: Work,
+  issue: Issue,
+  wanted: Milestone | null,
+): Promise<Happening[]> {
+  const before = issue.milestone
+  if (before?.id === wanted?.id) return []
+  await setIssueMilestone(tx, issue, wanted)
+  const now = await findMilestonesById(
+    tx,
+    [before, wanted].flatMap(milestone => milestone?.id ?? []),
+  )
+  const told = (milestone: Milestone | null, action: 'milestoned' | 'demilestoned'): Happening[] => {
+    const current = milestone && now.get(milestone.id)
+    return current ? [changed => ({ issue: changed, action, milestone: current })] : []
+  }
+  return [...told(before, 'demilestoned'), ...told(wanted, 'milestoned')]
 }
 
 /** The reason is ignored unless the state changes, and unless it goes with the new state. */
@@ -170,14 +194,17 @@ export async function replaceAssignees(
 /** `users` may be assigned, since they may push; `others` may not. */
 export async function assignableAmong(
   db: Db,
-  { owner }: Repository,
+  { id, owner }: Repository,
   logins: readonly string[],
 ): Promise<{ readonly users: readonly Account[]; readonly others: readonly string[] }> {
   refuse(tooMany('Issue', 'assignees', logins.length, ASSIGNEES_PER_ISSUE_MAX))
   const found = (await findAccountsByLogin(db, logins)).filter(account => account.type === 'User')
   const ids = found.map(user => user.id)
-  const allowed = owner.type === 'User' ? new Set([owner.id]) : await membersAmong(db, owner.id, ids)
-  const users = found.filter(user => allowed.has(user.id))
+  const members = owner.type === 'User' ? new Set([owner.id]) : await membersAmong(db, owner.id, ids)
+  const given = await permissionsAmong(db, id, ids)
+  const users = found.filter(
+    user => members.has(user.id) || includesRole(given.get(user.id) ?? 'pull', 'push'),
+  )
   const keys = new Set(users.map(user => user.login.toLowerCase()))
   return { users, others: logins.filter(login => !keys.has(login.toLowerCase())) }
 }

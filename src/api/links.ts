@@ -24,7 +24,7 @@ export async function refuseMalformedHost(request: FastifyRequest): Promise<void
 
 export function linksOf(request: FastifyRequest): Links {
   const html = request.server.baseUrl ?? `${request.protocol}://${hostOf(request)}`
-  return { html, api: html + prefixOf(request.url) }
+  return { html, api: isEnterprise(request) ? html + ENTERPRISE_PREFIX : html }
 }
 
 /** For events. Their API addresses are at the root, even when the client came by `/api/v3`. */
@@ -62,9 +62,9 @@ export function pagePath({ server }: FastifyRequest, path: string): string {
   return server.baseUrl === null ? path : new URL(server.baseUrl).pathname.replace(/\/$/, '') + path
 }
 
-function prefixOf(path: string): '' | typeof ENTERPRISE_PREFIX {
-  const isEnterprise = path === ENTERPRISE_PREFIX || /^\/api\/v3[/?]/.test(path)
-  return isEnterprise ? ENTERPRISE_PREFIX : ''
+/** Whether the client came as to GitHub Enterprise Server. */
+export function isEnterprise({ url }: { readonly url: string }): boolean {
+  return url === ENTERPRISE_PREFIX || /^\/api\/v3[/?]/.test(url)
 }
 
 // HTTP/1.0 has no Host: then the address that was dialled stands for it.

@@ -38,6 +38,19 @@ export function linkHeader(
   ])
 }
 
+/** The `since` of a list that goes by id: what comes after it. 0 for the beginning, and for what is no id. */
+export function readSinceId(query: unknown): number {
+  const { since } = (query ?? {}) as Record<string, unknown>
+  return bounded(since, 0, Number.MAX_SAFE_INTEGER)
+}
+
+/** Sets `Link` for such a list: to what comes after `lastId`, when there may be more. */
+export function linkSince(request: FastifyRequest, reply: FastifyReply, lastId: number | undefined): void {
+  if (lastId === undefined) return
+  const next = joined(request, [['next', { since: String(lastId) }]])
+  reply.header('link', `${next}, <${urlOf(request)}{?since}>; rel="first"`)
+}
+
 /**
  * Deliveries page by cursor: `v1_` and the id of the first delivery of a page. `next` and `prev`
  * are such ids, or null where there is no such page.

@@ -1,13 +1,18 @@
 // The body of a publish request, read into events. A payload's bytes are those that were sent: it
-// is parsed to look, and cut out of the request where it stands.
+// is parsed to look, and cut out of the request where it stands. Whether it is what its event asks for
+// is the business of `payload-check.ts`.
 import { isUtf8 } from 'node:buffer'
 import { isObject } from '../base/is-object.ts'
-import { DEPTH_MAX, type Slice, sliceElements, sliceMember } from '../base/json-slice.ts'
-import { AppError, validationFailed } from '../errors.ts'
-import { type EventDraft, isEventName } from '../event.ts'
+import { DEPTH_MAX, readElements, type Slice, sliceMember } from '../base/json-slice.ts'
+import { Turns } from '../base/turns.ts'
+import { AppError } from '../errors.ts'
+import type { EventDraft } from '../event.ts'
 import { FAULTS_MAX, invalidRequest, shown } from './faults.ts'
 
-export type Publication = Pick<EventDraft, 'name' | 'action' | 'payload'>
+export type Publication = Pick<EventDraft, 'name' | 'action' | 'payload'> & {
+  /** The payload, to look at. */
+  readonly value: Readonly<Record<string, unknown>>
+}
 
 /** `list` tells whether an array was sent: then the answer is one, too. */
 export type Publications = { readonly list: boolean; readonly publications: readonly Publication[] }
@@ -17,22 +22,52 @@ export const PUBLICATIONS_MAX = 1000
 // GitHub's longest has 27 characters.
 const ACTION_LENGTH_MAX = 255
 
-/** Throws what is wrong with any of them: either all are published or none. */
-export function readPublications(body: Buffer | undefined): Publications {
+/** Throws what is wrong with any of them: either all are published or none. Of an array the elements are read in turns. */
+export async function readPublications(body: Buffer | undefined): Promise<Publications> {
   const bytes = body ?? Buffer.alloc(0)
-  const value = parse(bytes)
-  const list = Array.isArray(value)
-  if (!list && !isObject(value)) throw new AppError('not_an_object', 'Body should be a JSON object')
-
-  const items: readonly unknown[] = list ? value : [value]
-  if (items.length > PUBLICATIONS_MAX) {
-    throw invalidRequest(`No more than ${PUBLICATIONS_MAX} items are allowed; ${items.length} were supplied.`)
+  // Decoding would replace broken UTF-8, but the payload's bytes are sent on as they are, and a strict
+  // receiver could not read them.
+  if (!isUtf8(bytes)) throw badJson(new Error('the body is not UTF-8'))
+  try {
+    const elements = readElements(bytes)
+    if (elements) return { list: true, publications: await readList(elements, bytes) }
+    const value = JSON.parse(bytes.toString())
+    if (!isObject(value)) throw new AppError('not_an_object', 'Body should be a JSON object')
+    refuse(formFaults(value, ''))
+    const whole = { start: 0, end: bytes.length }
+    return { list: false, publications: [publicationFrom(value as EventBody, bytes, whole)] }
+  } catch (error) {
+    if (error instanceof SyntaxError) throw badJson(error)
+    if (error instanceof RangeError) throw invalidRequest(`Only ${DEPTH_MAX} levels of nesting are allowed.`)
+    throw error
   }
-  refuse(items, list)
-  const slices = list ? sliceElements(bytes, 0) : [{ start: 0, end: bytes.length }]
-  // `refuse` has thrown for anything else.
-  const events = items as readonly EventBody[]
-  return { list, publications: events.map((event, index) => publicationFrom(event, bytes, slices[index])) }
+}
+
+async function readList(
+  elements: Iterable<Slice & { readonly value: unknown }>,
+  bytes: Buffer,
+): Promise<readonly Publication[]> {
+  const publications: Publication[] = []
+  const faults: string[] = []
+  const turns = new Turns()
+  let count = 0
+  for (const { value, ...slice } of elements) {
+    if (++count > PUBLICATIONS_MAX) {
+      throw invalidRequest(`No more than ${PUBLICATIONS_MAX} items are allowed; more were supplied.`)
+    }
+    const found = formFaults(value, `items/${count - 1}`)
+    faults.push(...found)
+    if (faults.length >= FAULTS_MAX) break
+    // `formFaults` has found nothing.
+    if (found.length === 0) publications.push(publicationFrom(value as EventBody, bytes, slice))
+    await turns.pass()
+  }
+  refuse(faults)
+  return publications
+}
+
+function badJson(cause: Error): AppError {
+  return new AppError('bad_json', 'Problems parsing JSON', { cause })
 }
 
 type EventBody = {
@@ -43,32 +78,8 @@ type EventBody = {
 
 const KEYS: readonly string[] = ['event', 'action', 'payload']
 
-// Decoding would replace broken UTF-8, but the payload's bytes are sent on as they are, and a strict
-// receiver could not read them.
-function parse(bytes: Buffer): unknown {
-  try {
-    if (!isUtf8(bytes)) throw new Error('the body is not UTF-8')
-    return JSON.parse(bytes.toString())
-  } catch (error) {
-    throw new AppError('bad_json', 'Problems parsing JSON', { cause: error })
-  }
-}
-
-function refuse(items: readonly unknown[], list: boolean): void {
-  const faults: string[] = []
-  const unknown = new Set<string>()
-  for (const [index, item] of items.entries()) {
-    faults.push(...formFaults(item, list ? `items/${index}` : ''))
-    if (faults.length >= FAULTS_MAX) break
-    if (isObject(item) && typeof item.event === 'string' && !isEventName(item.event)) unknown.add(item.event)
-  }
+function refuse(faults: readonly string[]): void {
   if (faults.length > 0) throw invalidRequest(...faults)
-  if (unknown.size > 0) throw validationFailed(...[...unknown].slice(0, FAULTS_MAX).map(unknownEvent))
-}
-
-function unknownEvent(name: string) {
-  const message = `${JSON.stringify(name.slice(0, 100))} is not the name of an event`
-  return { resource: 'Event', code: 'invalid', field: 'event', message } as const
 }
 
 /** The lines of GitHub's `Invalid request.` */
@@ -106,19 +117,10 @@ function isAction(text: string): boolean {
   return text.length >= 1 && text.length <= ACTION_LENGTH_MAX && !text.includes('\0')
 }
 
-function publicationFrom(body: EventBody, bytes: Buffer, whole: Slice | undefined): Publication {
-  const slice = whole && payloadSlice(bytes, whole)
+function publicationFrom(body: EventBody, bytes: Buffer, whole: Slice): Publication {
+  const slice = sliceMember(bytes, whole.start, 'payload')
   if (!slice) throw new Error('a payload that was parsed is not in the bytes')
   // A copy: a view would keep all of the request for as long as its slowest delivery takes.
   const payload = new Uint8Array(bytes.subarray(slice.start, slice.end))
-  return { name: body.event, action: actionOf(body) as string | null, payload }
-}
-
-function payloadSlice(bytes: Buffer, { start }: Slice): Slice | undefined {
-  try {
-    return sliceMember(bytes, start, 'payload')
-  } catch (error) {
-    if (error instanceof RangeError) throw invalidRequest(`Only ${DEPTH_MAX} levels of nesting are allowed.`)
-    throw error
-  }
+  return { name: body.event, action: actionOf(body) as string | null, payload, value: body.payload }
 }

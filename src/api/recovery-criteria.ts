@@ -2,6 +2,7 @@
 // once.
 import { type ErrorItem, validationFailed } from '../errors.ts'
 import { isEventName } from '../event.ts'
+import { isEventTypeName } from '../event-type.ts'
 import type { HookOwner } from '../github/payload/ping.ts'
 import type { Hook } from '../hook.ts'
 import type { RecoveryCriteria, RecoveryStatus } from '../recovery.ts'
@@ -38,7 +39,7 @@ export async function readRecovery(
   if (hookId !== null && hooks.length === 0) faults.push(invalid('hook_id'))
 
   const event = body.event ?? null
-  if (event !== null && !isEventName(event)) faults.push(invalid('event'))
+  if (event !== null && !isEventName(event) && !isEventTypeName(event)) faults.push(invalid('event'))
 
   const repositoryId = await readRepository(read, owner, body.repository ?? null)
   if (repositoryId === undefined) faults.push(invalid('repository'))
@@ -62,11 +63,18 @@ async function readRepository(
   name: string | null,
 ): Promise<number | null | undefined> {
   if (name === null) return null
-  const login = owner.kind === 'repository' ? owner.repository.owner.login : owner.organization.login
+  const login = loginOf(owner)
   const [before = '', after] = name.split('/')
-  if (after !== undefined && before.toLowerCase() !== login.toLowerCase()) return undefined
-  const found = await findRepository(db, login, after ?? before)
-  return owner.kind === 'organization' || found?.id === owner.repository.id ? found?.id : undefined
+  if (after === undefined && login === null) return undefined
+  if (after !== undefined && login !== null && before.toLowerCase() !== login.toLowerCase()) return undefined
+  const found = await findRepository(db, login ?? before, after ?? before)
+  return owner.kind !== 'repository' || found?.id === owner.repository.id ? found?.id : undefined
+}
+
+/** Whose repositories are meant; null for anybody's, which have to be named in full. */
+function loginOf(owner: HookOwner): string | null {
+  if (owner.kind === 'repository') return owner.repository.owner.login
+  return owner.kind === 'organization' ? owner.organization.login : null
 }
 
 /** Undefined for what is no time. */

@@ -10,6 +10,8 @@ import type { ApiContext } from './context.ts'
 import { Credentials } from './credentials.ts'
 import { answerError } from './errors.ts'
 import { addApiHeaders, addCommonHeaders, answerPreflight, notModified, refuseUnspoken } from './headers.ts'
+import { checkInstallation } from './installation-access.ts'
+import { isForIntegrations } from './integration-access.ts'
 import { ENTERPRISE_PREFIX, refuseMalformedHost } from './links.ts'
 import { sendErrorPage } from './pages/error-page.ts'
 import { isPage } from './pages/pages.ts'
@@ -66,6 +68,7 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
   app.decorate('baseUrl', context.baseUrl)
   app.decorate('credentials', new Credentials(context))
   app.decorateRequest('caller', null)
+  app.decorateRequest('integrationCaller', null)
   app.decorateRequest('repositoryPlace', null)
   app.decorateRequest('organizationPlace', null)
 
@@ -96,7 +99,10 @@ async function api(app: FastifyInstance, { context, room }: Scoped & { readonly 
   app.addHook('onRequest', addApiHeaders)
   app.addHook('onRequest', refuseUnspoken)
   app.addHook('onRequest', async (request, reply) => {
+    request.integrationCaller = await app.credentials.findIntegration(request)
+    if (request.integrationCaller || isForIntegrations(request)) return
     request.caller = await app.credentials.authenticate(request)
+    if (request.caller?.installation) checkInstallation(request, reply, request.caller.installation)
     if (request.caller?.by === 'token') reply.header('x-oauth-scopes', request.caller.scopes.join(', '))
   })
   app.addHook('preParsing', async (request, reply) => room.take(request, reply))

@@ -1,7 +1,7 @@
-// What belongs to a repository or to an organization as a whole, beside its hooks.
+// What belongs as a whole to whoever has hooks, beside them.
 import type { HookFamily } from './hook-family.ts'
 
-/** `/repos/:owner/:repo` or `/orgs/:org`. */
+/** `/repos/:owner/:repo`, `/orgs/:org`, `/admin` or `/app`. */
 export function targetPath({ path }: HookFamily): string {
-  return path.replace(/\/hooks$/, '')
+  return path.replace(/\/hooks?$/, '')
 }

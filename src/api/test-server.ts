@@ -1,10 +1,11 @@
 // The whole server for tests: a real store in a folder of its own, a real engine, a real socket.
-// All of it is closed when the test ends.
+// All of it is closed when the test ends. No answer of it passes that GitHub does not describe.
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { assertDescribed } from '../../test/github/description.ts'
 import { type Account, SCOPES, type Scope } from '../account.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
@@ -63,7 +64,10 @@ export type TestServerOptions = ServerOptions & {
   readonly guard?: Guard
 }
 
-export async function startTestServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(
+  t: Pick<TestContext, 'after'>,
+  options: TestServerOptions = {},
+): Promise<TestServer> {
   const clock = options.clock ?? systemClock
   const guard =
     options.guard ?? createGuard({ allowNetworks: ['127.0.0.0/8', '::1/128'], allowPrivateNetworks: false })
@@ -100,7 +104,11 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     store,
     engine,
     context,
-    request: (method, path, request) => send(url + path, method, request),
+    request: async (method, path, request) => {
+      const answer = await send(url + path, method, request)
+      assertDescribed(method, path, answer)
+      return answer
+    },
     events: () => acceptedEvents(store),
     addUser: (login, { siteAdmin = false } = {}) =>
       store.write(tx => createAccount(tx, { type: 'User', login, siteAdmin }, nowMs())),

@@ -17,6 +17,10 @@ export class Budget {
     this.#left = steps
   }
 
+  get left(): number {
+    return this.#left
+  }
+
   /** Throws Overrun when there are not that many left. */
   spend(steps: number): void {
     this.#left -= steps

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { IdSource, lowestIdAt } from './id.ts'
+import { IdSource, lowestIdAt, timeOfId } from './id.ts'
 
 function clockAt(ms: number) {
   return { ms, nowMs: () => clock.ms, random: () => 0 }
@@ -39,4 +39,10 @@ test('tells the lowest identifier of a time', () => {
   clock = clockAt(Date.UTC(2026, 5, 1))
   const id = new IdSource(clock).next()
   assert.ok(lowestIdAt(clock.ms) <= id && id < lowestIdAt(clock.ms + 1))
+})
+
+test('tells when an identifier was made', () => {
+  const now = Date.UTC(2026, 10, 24)
+  assert.equal(timeOfId(new IdSource({ nowMs: () => now, random: () => 0 }, { node: 5 }).next()), now)
+  assert.equal(timeOfId(lowestIdAt(now)), now)
 })

@@ -50,6 +50,11 @@ function tickOf(id: number): number {
   return Math.floor(id / 2 ** (NODE_BITS + COUNTER_BITS))
 }
 
+/** When it was made; later than that when the clock had been turned back. */
+export function timeOfId(id: number): number {
+  return EPOCH_MS + tickOf(id)
+}
+
 /** The lowest identifier that could have been made at this time: a bound for queries by time. */
 export function lowestIdAt(timeMs: number): number {
   return Math.max(0, timeMs - EPOCH_MS) * 2 ** (NODE_BITS + COUNTER_BITS)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { DEPTH_MAX, sliceElements, sliceMember } from './json-slice.ts'
+import { DEPTH_MAX, readElements, sliceMember } from './json-slice.ts'
 
 test('gives the very bytes of a member', () => {
   const cases = [
@@ -29,9 +29,64 @@ test('gives the elements of an array in their order', () => {
   assert.deepEqual(elementsOf('[ ]'), [])
 })
 
+test('reads an array, element by element, as JSON.parse does the whole, and refuses what that refuses', () => {
+  const piece = fc.constantFrom(
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    ':',
+    ' ',
+    '\n',
+    '1',
+    '-1.5e3',
+    '"a"',
+    '"',
+    '\\',
+    'null',
+    'tru',
+    '[]',
+    '{"a":[1]}',
+  )
+  const text = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))
+  let read = 0
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text,
+        text.map(inner => `[${inner}]`),
+        fc.array(fc.json()).map(all => ` [${all}] `),
+      ),
+      text => {
+        const expected = outcomeOf(() => JSON.parse(text))
+        const found = outcomeOf(() => {
+          const elements = readElements(Buffer.from(text))
+          return elements && [...elements].map(({ value }) => value)
+        })
+        if (!/^[ \n]*\[/.test(text)) assert.equal(found, undefined)
+        else assert.deepEqual(found, expected)
+        if (Array.isArray(found)) read++
+      },
+    ),
+    { numRuns: 3000 },
+  )
+  assert.ok(read > 300, `${read} of 3,000 were arrays`)
+})
+
+/** `SyntaxError` for what is none. */
+function outcomeOf(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    assert.ok(error instanceof SyntaxError)
+    return 'SyntaxError'
+  }
+}
+
 test('begins where it is told to', () => {
   const bytes = Buffer.from('[{"a":1},{"a":2}]')
-  const starts = sliceElements(bytes, 0).map(({ start }) => start)
+  const starts = [...(readElements(bytes) ?? [])].map(({ start }) => start)
   const values = starts
     .map(start => sliceMember(bytes, start, 'a'))
     .map(slice => bytes.toString('utf8', slice?.start, slice?.end))
@@ -86,7 +141,7 @@ function memberOf(text: string, name: string): string | undefined {
 
 function elementsOf(text: string): string[] {
   const bytes = Buffer.from(text)
-  return sliceElements(bytes, 0).map(({ start, end }) => bytes.toString('utf8', start, end))
+  return [...(readElements(bytes) ?? [])].map(({ start, end }) => bytes.toString('utf8', start, end))
 }
 
 // JSON texts rather than values: with space anywhere, any character escaped, and names repeated.

@@ -1,7 +1,7 @@
 // Finds where a value stands in the bytes of a JSON text, so that it can be passed on byte for
 // byte: JSON.parse and JSON.stringify would give back another text (1.0 becomes 1, escapes and
 // spaces go, numbers above 2^53 change). The text must have passed JSON.parse; nothing is checked
-// again here, and on any other text the result means nothing.
+// again here, and on any other text the result means nothing, but for `readElements`, which parses.
 
 /** From the value's first byte to behind its last one, without the whitespace around it. */
 export type Slice = { readonly start: number; readonly end: number }
@@ -26,16 +26,28 @@ export function sliceMember(bytes: Uint8Array, start: number, name: string): Sli
   return found
 }
 
-/** The elements of the array that begins at `start` or behind whitespace there, in their order. */
-export function sliceElements(bytes: Uint8Array, start: number): Slice[] {
-  const elements: Slice[] = []
-  let at = skipSpace(bytes, skipSpace(bytes, start) + 1)
-  while (at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
-    const element = sliceValue(bytes, at)
-    elements.push(element)
-    at = skipComma(bytes, element.end)
+/**
+ * The elements of a text that may be anything, one by one. Throws SyntaxError where JSON.parse of the whole
+ * would, but only when it gets there; RangeError as above. Undefined when it does not begin as an array.
+ */
+export function readElements(bytes: Buffer): Iterable<Slice & { readonly value: unknown }> | undefined {
+  return bytes[skipSpace(bytes, 0)] === OPEN_BRACKET ? elementsOf(bytes) : undefined
+}
+
+// What stands between the elements is checked here, and each element by JSON.parse: together that is the
+// grammar of an array.
+function* elementsOf(bytes: Buffer): Iterable<Slice & { readonly value: unknown }> {
+  let at = skipSpace(bytes, skipSpace(bytes, 0) + 1)
+  let isOpen = bytes[at] !== CLOSE_BRACKET
+  while (isOpen) {
+    const { start, end } = sliceValue(bytes, at)
+    yield { start, end, value: JSON.parse(bytes.toString('utf8', start, end)) }
+    at = skipSpace(bytes, end)
+    isOpen = bytes[at] === COMMA
+    if (isOpen) at++
   }
-  return elements
+  const isWhole = bytes[at] === CLOSE_BRACKET && skipSpace(bytes, at + 1) === bytes.length
+  if (!isWhole) throw new SyntaxError('an array does not end as one')
 }
 
 const TAB = 0x09

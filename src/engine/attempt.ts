@@ -2,13 +2,22 @@
 import type { AttemptRequest, HeaderList, Outcome, ReadyDelivery } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
 import { AppError } from '../errors.ts'
-import type { Hook } from '../hook.ts'
+import { withInstallation } from '../github/payload/installed.ts'
+import type { Hook, TargetKind } from '../hook.ts'
 import { signingSecrets } from '../rotation.ts'
 import { sign } from '../signature.ts'
 import { standardHeaders } from '../standard-webhook.ts'
 import { formBody } from './form.ts'
 
 const MEDIA_TYPE = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const
+
+// GitHub's words: an App's is recorded, the site's is by analogy with its enterprises.
+const TARGET_TYPE: Readonly<Record<TargetKind, string>> = {
+  repository: 'repository',
+  organization: 'organization',
+  site: 'business',
+  app: 'integration',
+}
 
 export type Attempted = { readonly request: AttemptRequest; readonly outcome: Outcome }
 
@@ -22,7 +31,8 @@ export async function attempt(
   const { url, contentType, insecureSsl } = hook.config
   const { timeoutMs } = hook.policy
   if (!delivery.payload) throw new Error(`delivery ${delivery.id} has no payload to send`)
-  const body = contentType === 'form' ? formBody(delivery.payload) : delivery.payload
+  const payload = withInstallation(delivery.payload, delivery)
+  const body = contentType === 'form' ? formBody(payload) : payload
   const headers = headersOrRefusal(() => headersOf(delivery, hook, body, { userAgent, startedAt }))
   if ('kind' in headers) return { request: { url, contentType, headers: [] }, outcome: headers }
   const outcome = await sender.send({
@@ -66,7 +76,7 @@ function headersOf(
     ['X-GitHub-Event', delivery.event],
     ['X-GitHub-Hook-ID', String(hook.id)],
     ['X-GitHub-Hook-Installation-Target-ID', String(hook.target.id)],
-    ['X-GitHub-Hook-Installation-Target-Type', hook.target.kind],
+    ['X-GitHub-Hook-Installation-Target-Type', TARGET_TYPE[hook.target.kind]],
   ]
   // GitHub's headers have room for one signature: the new secret's.
   if (previous) headers.push(['X-Hookline-Previous-Signature-256', sign(previous, body).sha256])

@@ -1,7 +1,7 @@
 // The engine: publish, attempt, sweep, wired together, with one beginning and one end. What the
 // rest of the house may ask of it is here.
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, WatchedClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import type { Attempt } from '../delivery.ts'
@@ -21,7 +21,9 @@ import {
 import { supersedeExhausted } from '../store/redeliveries.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { Breakers } from './breakers.ts'
+import { Compaction } from './compaction.ts'
 import { HookCache } from './hook-cache.ts'
+import { InstallationCache } from './installation-cache.ts'
 import { createMetrics, type EngineMetrics } from './metrics.ts'
 import { type Accepted, Publisher, type Tell } from './publisher.ts'
 import { Recovery } from './recovery.ts'
@@ -51,27 +53,33 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #owner = randomUUID()
   readonly #hooks: HookCache
+  readonly #installations: InstallationCache
   readonly #breakers: Breakers
   readonly #worker: Worker
   readonly #publisher: Publisher
   readonly #sweep: Sweep
   readonly #retention: Retention
+  readonly #compaction: Compaction
   readonly #recovery: Recovery
   /** What is accepted from here on is counted as it comes. */
   readonly #firstId: number
   #started: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
-  constructor(options: EngineOptions) {
-    const { store, clock } = options
+  constructor(given: EngineOptions) {
+    const clock = new WatchedClock(given.clock)
+    const options = { ...given, clock }
+    const { store } = options
     this.#options = options
     this.#firstId = store.ids.next()
     this.metrics = createMetrics(clock)
     this.#hooks = new HookCache(store)
+    this.#installations = new InstallationCache(store)
     this.#breakers = new Breakers(options)
     const shared = {
       ...options,
       hooks: this.#hooks,
+      installations: this.#installations,
       breakers: this.#breakers,
       metrics: this.metrics,
       owner: this.#owner,
@@ -82,6 +90,7 @@ export class Engine {
     this.#publisher = new Publisher({ ...shared, worker: this.#worker })
     this.#sweep = new Sweep({ ...shared, worker: this.#worker })
     this.#retention = new Retention(options)
+    this.#compaction = new Compaction(options)
     this.#recovery = new Recovery({
       ...options,
       wake: (hookId, count) => {
@@ -118,12 +127,21 @@ export class Engine {
     this.#hooks.forget(target)
   }
 
+  /** To be called after each committed change of the Apps that are installed on an account, or of all accounts. */
+  installationsChanged(accountId: number | 'all'): void {
+    this.#installations.forget(accountId)
+  }
+
   /**
    * Sends an attempt's event to its hook again, as the hook is now, under the same GUID. What still
    * waits for its next attempt is brought forward instead of sent twice. Throws `not_found` when
    * the event's bytes are no longer kept.
    */
-  async redeliver({ hookId, eventId }: Pick<Attempt, 'hookId' | 'eventId'>): Promise<void> {
+  async redeliver({
+    hookId,
+    eventId,
+    installationId = null,
+  }: Pick<Attempt, 'hookId' | 'eventId'> & Partial<Pick<Attempt, 'installationId'>>): Promise<void> {
     this.#refuseWhenStopping()
     const { store, clock } = this.#options
     const event = await findEvent(store.read, eventId)
@@ -133,7 +151,10 @@ export class Engine {
     const hook = await this.#hooks.find(hookId)
     if (!hook) throw notFound()
 
-    const plan = this.#publisher.planDelivery(hook, payload.byteLength, { redelivery: true })
+    const plan = this.#publisher.planDelivery(hook, payload.byteLength, {
+      redelivery: true,
+      installationId,
+    })
     const unreserve = () => plan.leased && this.#worker.unreserve(hookId, payload.byteLength)
     try {
       const nowMs = clock.nowMs()
@@ -184,12 +205,14 @@ export class Engine {
     } catch (error) {
       this.#options.log.error({ err: error }, 'breakers could not be read; all are taken for closed')
     }
+    // Before the sweep, which may plan anew what is counted.
+    await this.#countDue()
     if (!this.#stopping) {
       this.#sweep.start()
       this.#retention.start()
+      this.#compaction.start()
       this.#recovery.start()
     }
-    await this.#countDue()
   }
 
   async #countDue(): Promise<void> {
@@ -208,7 +231,13 @@ export class Engine {
     const over = new AbortController()
     // A store that does not answer is not waited for beyond the deadline.
     await Promise.race([
-      Promise.all([this.#started, this.#sweep.stop(), this.#retention.stop(), this.#recovery.stop()]),
+      Promise.all([
+        this.#started,
+        this.#sweep.stop(),
+        this.#retention.stop(),
+        this.#compaction.stop(),
+        this.#recovery.stop(),
+      ]),
       pause(deadlineMs, over.signal),
     ])
     over.abort()

@@ -37,6 +37,31 @@ test('counts everything once when the clock is turned back and comes again', () 
   assert.equal(due.now(), 1)
 })
 
+test('takes what is to come for due no earlier because the clock had been ahead', () => {
+  const clock = new TestClock()
+  clock.ms += 86_400_000
+  const due = new DueCount(clock)
+  clock.ms -= 86_400_000
+  due.add(clock.ms + 5_000)
+  assert.equal(due.now(), 0)
+  clock.ms += 5_000
+  assert.equal(due.now(), 1)
+})
+
+test('follows what is planned anew, whether it was counted yet or not', () => {
+  const clock = new TestClock()
+  const due = new DueCount(clock)
+  const laterMs = clock.ms + 60_000
+  due.add(clock.ms)
+  due.add(laterMs, 2)
+  due.move(laterMs, clock.ms)
+  assert.equal(due.now(), 2)
+  due.move(clock.ms, laterMs)
+  assert.equal(due.now(), 1)
+  clock.ms = laterMs
+  assert.equal(due.now(), 3)
+})
+
 test('never says less than none', () => {
   const due = new DueCount(new TestClock())
   due.remove(2)

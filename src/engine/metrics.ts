@@ -107,10 +107,23 @@ export class DueCount {
     this.#due -= count
   }
 
+  /** What was to be due at one time is due at another. */
+  move(fromMs: number, toMs: number): void {
+    this.#catchUp()
+    const from = Math.floor(fromMs / 1000)
+    const count = this.#later.get(from) ?? 0
+    if (count > 1) this.#later.set(from, count - 1)
+    else if (count === 1) this.#later.delete(from)
+    else this.#due--
+    this.add(toMs)
+  }
+
   #catchUp(): void {
     const second = Math.floor(this.#clock.nowMs() / 1000)
-    if (second <= this.#countedTo) return
+    const before = this.#countedTo
+    // Turned back, too: else all that is to come would be taken for due until the old time has come again.
     this.#countedTo = second
+    if (second <= before) return
     for (const [at, count] of this.#later) {
       if (at > second) continue
       this.#due += count

@@ -4,12 +4,13 @@
 import { LRUCache } from 'lru-cache'
 import { v1 as uuid } from 'uuid'
 import type { Clock } from '../base/clock.ts'
+import { timeOfId } from '../base/id.ts'
 import type { ReadyDelivery } from '../delivery.ts'
 import { AppError } from '../errors.ts'
 import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, targetsOf } from '../event.ts'
 import type { Filters } from '../filter.ts'
 import { type CompiledFilters, compileFilters, firstRefusal } from '../github/filter-match.ts'
-import { type Hook, subscribes } from '../hook.ts'
+import { type Hook, type HookTarget, subscribes } from '../hook.ts'
 import { orderKeyOf } from '../policy.ts'
 import {
   acceptStatements,
@@ -21,6 +22,7 @@ import {
 } from '../store/queue.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { HookCache } from './hook-cache.ts'
+import type { InstallationCache } from './installation-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { PayloadContent } from './payload-content.ts'
 import { isTracing, recordSpan } from './trace.ts'
@@ -52,6 +54,7 @@ type Waiting = {
 type PublisherOptions = {
   readonly store: Store
   readonly hooks: HookCache
+  readonly installations: InstallationCache
   readonly worker: Worker
   readonly metrics: EngineMetrics
   readonly clock: Clock
@@ -159,13 +162,14 @@ export class Publisher {
 
   async #plan(drafts: readonly EventDraft[]): Promise<EventPlan[]> {
     const { hooks } = this.#options
-    const subscribed: (readonly Hook[])[] = []
+    const subscribed: (readonly Subscriber[])[] = []
     for (const draft of drafts) {
-      const found: Hook[] = []
-      if (draft.onlyHookId === undefined) {
-        for (const target of targetsOf(draft)) {
-          const known = hooks.ofTarget(target)
-          found.push(...('then' in known ? await known : known).filter(hook => subscribes(hook, draft.name)))
+      const found: Subscriber[] = []
+      const places = this.#placesOf(draft)
+      for (const { target, installationId } of 'then' in places ? await places : places) {
+        const known = hooks.ofTarget(target)
+        for (const hook of 'then' in known ? await known : known) {
+          if (draft.onlyInstallation || subscribes(hook, draft.name)) found.push({ hook, installationId })
         }
       }
       subscribed.push(found)
@@ -174,25 +178,43 @@ export class Publisher {
     return drafts.map((draft, index) => this.#planOne(draft, subscribed[index] ?? []))
   }
 
-  #planOne(draft: EventDraft, subscribed: readonly Hook[]): EventPlan {
+  /** Whose hooks may hear of it. Not a promise when it is at hand, which is nearly always. */
+  #placesOf(draft: EventDraft): readonly Place[] | Promise<readonly Place[]> {
+    const { onlyHookId, onlyInstallation, accountId, repositoryId, organizationId } = draft
+    if (onlyHookId !== undefined) return []
+    if (onlyInstallation) return [placeOf(onlyInstallation)]
+    const places: Place[] = targetsOf(draft).map(target => ({ target, installationId: null }))
+    // Apps hear of repositories and organizations alone.
+    if (repositoryId === null && organizationId === null) return places
+    const known = this.#options.installations.covering(accountId, repositoryId)
+    if ('then' in known) return known.then(found => [...places, ...found.map(placeOf)])
+    return known.length === 0 ? places : [...places, ...known.map(placeOf)]
+  }
+
+  #planOne(draft: EventDraft, subscribed: readonly Subscriber[]): EventPlan {
     const { store, clock } = this.#options
-    const { onlyHookId, payload, ...told } = draft
+    const { onlyHookId, onlyInstallation, payload, ...told } = draft
+    const id = store.ids.next()
     const event: Event = {
       ...told,
-      id: store.ids.next(),
-      guid: uuid(),
+      id,
+      // Of the identifier's time, by which it is found, also when the clock was turned back.
+      guid: uuid({ msecs: timeOfId(id) }),
       createdAt: new Date(clock.nowMs()),
     }
     const tooLarge = payload.byteLength > PAYLOAD_BYTES_MAX
     const content = new PayloadContent(payload)
     const deliveries: DeliveryPlan[] = []
     const skips: SkipPlan[] = []
-    for (const hook of subscribed) {
+    for (const { hook, installationId } of subscribed) {
       const skip = tooLarge ? TOO_LARGE : skipOf(hook, event, content)
       if (skip) skips.push({ hookId: hook.id, ...skip })
       else
         deliveries.push(
-          this.planDelivery(hook, payload.byteLength, { orderKey: keyOf(hook, event, content) }),
+          this.planDelivery(hook, payload.byteLength, {
+            orderKey: keyOf(hook, event, content),
+            installationId,
+          }),
         )
     }
     // About the hook itself, and so in front of any line and outside of its policy.
@@ -212,11 +234,11 @@ export class Publisher {
   planDelivery(
     hook: Placeable,
     payloadBytes: number,
-    { redelivery = false, orderKey = null }: { redelivery?: boolean; orderKey?: string | null } = {},
+    { redelivery = false, orderKey = null, installationId = null }: DeliveryTerms = {},
   ): DeliveryPlan {
     const { store, worker } = this.#options
     const leased = worker.tryReserve(hook, payloadBytes)
-    return { id: store.ids.next(), hookId: hook.id, redelivery, orderKey, leased }
+    return { id: store.ids.next(), hookId: hook.id, redelivery, orderKey, installationId, leased }
   }
 
   async #insert(tx: Tx, plans: readonly EventPlan[]): Promise<void> {
@@ -243,7 +265,7 @@ export class Publisher {
     event: Pick<Event, 'accountId' | 'id' | 'guid' | 'name' | 'action' | 'repositoryId'>,
     payload: Uint8Array | null,
     payloadBytes: number,
-    { id, hookId, redelivery, orderKey, leased }: DeliveryPlan,
+    { id, hookId, redelivery, orderKey, installationId, leased }: DeliveryPlan,
   ): void {
     const { worker, clock, metrics } = this.#options
     const nowMs = clock.nowMs()
@@ -261,6 +283,7 @@ export class Publisher {
       attempts: 0,
       redelivery,
       inOrder: orderKey !== null,
+      installationId,
       event: event.name,
       action: event.action,
       repositoryId: event.repositoryId,
@@ -276,6 +299,21 @@ export class Publisher {
       }
     }
   }
+}
+
+type DeliveryTerms = {
+  readonly redelivery?: boolean
+  readonly orderKey?: string | null
+  readonly installationId?: number | null
+}
+
+/** `installationId` of an App, which hears of the event by it. */
+type Place = { readonly target: HookTarget; readonly installationId: number | null }
+
+type Subscriber = { readonly hook: Hook; readonly installationId: number | null }
+
+function placeOf({ id, integrationId }: { readonly id: number; readonly integrationId: number }): Place {
+  return { target: { kind: 'app', id: integrationId }, installationId: id }
 }
 
 const TOO_LARGE: Omit<SkipPlan, 'hookId'> = { reason: 'payload_too_large', detail: null }

@@ -120,7 +120,9 @@ export class Recovery {
 
   async #tryStep(job: RecoveryJob, part: RecoveryPart): Promise<boolean> {
     const { clock, log } = this.#options
-    if (clock.nowMs() < (this.#retryAtMs.get(keyOf(part)) ?? 0)) return false
+    const waitMs = (this.#retryAtMs.get(keyOf(part)) ?? 0) - clock.nowMs()
+    // A clock that was turned back must not put it off for as long.
+    if (waitMs > 0 && waitMs <= FAILED_MS) return false
     try {
       return await this.#step(job, part)
     } catch (error) {
@@ -220,7 +222,12 @@ export class Recovery {
     const eventsFor = (wanted: Remedy) =>
       matches.flatMap(({ walked, remedy }) => (remedy === wanted ? [walked] : []))
     const again = eventsFor('redeliver')
-    const redeliveries = again.map(({ accountId, eventId }) => ({ accountId, eventId, id: ids.next() }))
+    const redeliveries = again.map(({ accountId, eventId, installationId }) => ({
+      accountId,
+      eventId,
+      installationId,
+      id: ids.next(),
+    }))
     await bringEventsForward(tx, hookId, eventsFor('bring_forward').map(eventOf), nowMs)
     await supersedeExhausted(tx, hookId, again.map(eventOf))
     await insertRedeliveries(tx, hookId, redeliveries, nowMs)

@@ -34,7 +34,8 @@ async function startSettler(t: TestContext, count: number) {
 }
 
 function delivered(store: Store, delivery: Claimed, change: Partial<Attempt> = {}): Settled {
-  const { accountId, id, eventId, hookId, guid, event, action, repositoryId, redelivery } = delivery
+  const { accountId, id, eventId, hookId, guid, event, action, repositoryId, installationId, redelivery } =
+    delivery
   return {
     settlement: {
       accountId,
@@ -46,7 +47,7 @@ function delivered(store: Store, delivery: Claimed, change: Partial<Attempt> = {
       reason: null,
     },
     attempt: {
-      ...{ accountId, eventId, hookId, guid, event, action, repositoryId, redelivery },
+      ...{ accountId, eventId, hookId, guid, event, action, repositoryId, installationId, redelivery },
       id: store.ids.next(),
       deliveryId: id,
       startedAt: new Date(0),

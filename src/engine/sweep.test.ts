@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { WatchedClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import { createGuard } from '../egress/address.ts'
 import { createSender } from '../egress/send.ts'
@@ -34,7 +35,14 @@ async function startSweep(t: TestContext) {
     await sender.close()
   })
   return {
-    ...{ clock, store, breakers, metrics, worker, sweep: new Sweep({ ...shared, worker }) },
+    ...{
+      clock,
+      store,
+      breakers,
+      metrics,
+      worker,
+      sweep: new Sweep({ ...shared, clock: new WatchedClock(clock), worker }),
+    },
     async hook(url: string, active = true): Promise<number> {
       const now = new Date(clock.ms)
       const { id } = await store.write(tx =>
@@ -96,7 +104,7 @@ test('wakes what is due, and leaves what is not', async t => {
   const { sweep, hook, store, clock } = house
   const receiver = await startReceiver(t)
   const hookId = await hook(receiver.url)
-  const eventId = await addEvent(store)
+  const eventId = await addEvent(store, { createdAtMs: clock.ms })
   await addDelivery(store, { hookId, eventId, state: 'pending', dueAtMs: clock.ms })
   await addDelivery(store, { hookId, eventId, state: 'pending', dueAtMs: clock.ms + 1 })
   await sweep.sweepOnce()

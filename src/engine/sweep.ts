@@ -1,6 +1,6 @@
 // Finds what nobody was told of: deliveries whose time has come, leases that lapsed, answers to
 // idempotency keys that are too old. Wake-ups only save waiting; this is what makes them optional.
-import type { Clock } from '../base/clock.ts'
+import type { WatchedClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
@@ -18,7 +18,9 @@ import {
 } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import type { Breakers } from './breakers.ts'
+import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
+import { replan, wasTurnedBack } from './turn-back.ts'
 import { LEASE_MS, type Worker } from './worker.ts'
 
 // How late a retry may be. One read of an index when there is nothing to do.
@@ -32,6 +34,9 @@ const PAGES_PER_SWEEP = 40
 const LAPSED_MAX = 1000
 
 const RENEW_PERIOD_MS = 15_000
+
+// When the clock was turned back: once more at the next sweep, for what was being written as it was.
+const REPLANS = 2
 
 const HELD_PERIOD_MS = 5_000
 const HELD_MAX = 1000
@@ -48,10 +53,11 @@ const KEYS_MAX = 1000
 
 type SweepOptions = {
   readonly store: Store
+  readonly hooks: HookCache
   readonly worker: Worker
   readonly breakers: Breakers
   readonly metrics: EngineMetrics
-  readonly clock: Clock
+  readonly clock: WatchedClock
   readonly log: Log
   readonly owner: string
 }
@@ -64,6 +70,8 @@ export class Sweep {
   /** Of the hooks that this round has seen so far. */
   #oldestDueMs = Number.POSITIVE_INFINITY
   #renewAtMs = 0
+  /** How often what waits is to be planned anew; undefined until the first sweep. */
+  #replans: number | undefined
   readonly #nextMs = new Map<string, number>()
 
   constructor(options: SweepOptions) {
@@ -94,6 +102,7 @@ export class Sweep {
   async sweepOnce(): Promise<void> {
     const nowMs = this.#options.clock.nowMs()
     await this.#renewLeases(nowMs)
+    await this.#replan()
     await this.#releaseLapsed(nowMs)
     await this.#wakeDue(nowMs)
     await this.#dropKeys(nowMs)
@@ -106,7 +115,7 @@ export class Sweep {
     if (nowMs < this.#renewAtMs && nowMs >= this.#renewAtMs - RENEW_PERIOD_MS) return
     const { store, worker, owner } = this.#options
     // A lease that was made within the last period can wait for the next.
-    const ids = worker.leasesEndingBefore(nowMs + LEASE_MS - RENEW_PERIOD_MS)
+    const ids = worker.leasesToRenew(nowMs + LEASE_MS - RENEW_PERIOD_MS, nowMs + LEASE_MS)
     if (ids.length > 0)
       await store.batch([{ kind: 'renew', owner, deliveryIds: ids, untilMs: nowMs + LEASE_MS }])
     worker.renewed(ids, nowMs + LEASE_MS)
@@ -114,11 +123,24 @@ export class Sweep {
     this.#renewAtMs = nowMs + RENEW_PERIOD_MS
   }
 
+  async #replan(): Promise<void> {
+    const { clock, log } = this.#options
+    this.#replans ??= (await wasTurnedBack(this.#options)) ? REPLANS : 0
+    if (clock.takeTurnBack()) this.#replans = REPLANS
+    if (this.#replans === 0) return
+    if (this.#replans === REPLANS) log.warn('the clock was turned back; what waits is planned anew')
+    await replan(this.#options, this.#stop.signal)
+    this.#replans--
+  }
+
   async #releaseLapsed(nowMs: number): Promise<void> {
-    const { store, log } = this.#options
+    const { store, worker, log } = this.#options
     // Looked for by reading: a commit twice a second would wake the disk for nothing.
     if (!(await hasLapsedLease(store.read, nowMs))) return
-    const count = await store.write(tx => releaseLapsed(tx, nowMs, LAPSED_MAX))
+    // What is ours may have lapsed by a clock that leapt ahead: it is renewed, not sent twice.
+    const isHeld = (deliveryId: number) => worker.holds(deliveryId)
+    const count = await store.write(tx => releaseLapsed(tx, nowMs, LAPSED_MAX, isHeld))
+    if (count === 0) return
     log.warn({ count }, 'leases lapsed; their deliveries are due again')
   }
 

@@ -109,9 +109,14 @@ export class Worker {
     this.#claimSoon()
   }
 
-  /** Leases of ours that end before this time. */
-  leasesEndingBefore(timeMs: number): number[] {
-    return [...this.#leases].filter(([, endsMs]) => endsMs < timeMs).map(([id]) => id)
+  /** Leases of ours that end before this time, or beyond any that is given now: the clock was turned back. */
+  leasesToRenew(beforeMs: number, beyondMs: number): number[] {
+    return [...this.#leases].filter(([, endsMs]) => endsMs < beforeMs || endsMs > beyondMs).map(([id]) => id)
+  }
+
+  /** Whether it is leased to us, and neither attempted and settled nor given up. */
+  holds(deliveryId: number): boolean {
+    return this.#leases.has(deliveryId)
   }
 
   renewed(ids: readonly number[], endsMs: number): void {
@@ -323,6 +328,7 @@ export class Worker {
         event: delivery.event,
         action: delivery.action,
         repositoryId: delivery.repositoryId,
+        installationId: delivery.installationId,
         redelivery: delivery.redelivery || attempts > 1,
         startedAt,
         tookMs: outcome.tookMs,

@@ -16,6 +16,7 @@ const attempt: Attempt = {
   event: 'issues',
   action: 'opened',
   repositoryId: 186853002,
+  installationId: null,
   redelivery: false,
   startedAt: new Date('2026-08-21T20:52:55.855Z'),
   tookMs: 234.5,

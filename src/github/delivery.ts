@@ -37,7 +37,7 @@ function summary(attempt: AttemptSummary, url: string) {
     status_code: attempt.statusCode,
     event: attempt.event,
     action: attempt.action,
-    installation_id: null,
+    installation_id: attempt.installationId,
     repository_id: attempt.repositoryId,
     url,
     throttled_at: null,

@@ -76,7 +76,7 @@ export function filterTryJson({ event, passes, refusedBy, detail }: FilterTry) {
   }
 }
 
-const OF_ORGANIZATIONS = fault('repositories', 'Only the hooks of organizations hear of several.')
+const OF_ORGANIZATIONS = fault('repositories', 'The hooks of a repository do not hear of several.')
 
 const TOO_LONG: ErrorItem = {
   resource: 'Hook',

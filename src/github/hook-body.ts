@@ -28,7 +28,11 @@ export type HookBody = {
 /** What a hook is to be. */
 export type HookDraft = Pick<Hook, 'active' | 'events' | 'config'>
 
+// The names that the account of the hook has registered.
+const NO_EVENT_TYPES: ReadonlySet<string> = new Set()
+
 const DEFAULT_EVENTS = ['push']
+const DEFAULT_SITE_EVENTS = ['user', 'organization']
 
 // GitHub names no limit. Each attempt's row keeps the address, so it needs one; 2,048 is what
 // many clients stop at anyway.
@@ -42,23 +46,25 @@ const SECRET_LENGTH_MAX = 1024
 const UNKNOWN_KEYS_TOLD_MAX = 10
 const KEY_LENGTH_TOLD_MAX = 100
 
-/** POST …/hooks. An organization's hook has to be named; a repository's is `web` unasked. */
-export function readNewHook(body: HookBody, target: TargetKind): HookDraft {
-  const faults = [...nameFaults(body.name, target === 'organization')]
+/** POST …/hooks. A repository's hook is `web` unasked; any other has to be named. */
+export function readNewHook(body: HookBody, target: TargetKind, ownEvents = NO_EVENT_TYPES): HookDraft {
+  const faults = [...nameFaults(body.name, target !== 'repository')]
   const sent = body.config ?? {}
-  const config = readConfig(target === 'organization' ? withoutLogin(sent) : sent, NO_CONFIG, faults)
-  const events = body.events ?? DEFAULT_EVENTS
-  faults.push(...hookEventFaults(events, target))
+  const config = readConfig(target !== 'repository' ? withoutLogin(sent) : sent, NO_CONFIG, faults)
+  const events = body.events ?? (target === 'site' ? DEFAULT_SITE_EVENTS : DEFAULT_EVENTS)
+  faults.push(...hookEventFaults(events, target, ownEvents))
   refuse(faults)
   return { active: body.active ?? true, events: normaliseEvents(events), config }
 }
 
 /** PATCH …/hooks/{id}. A `config` replaces the old one whole: a secret left out is a secret removed. */
-export function readHookChange(body: HookBody, hook: Hook): HookDraft {
+export function readHookChange(body: HookBody, hook: Hook, ownEvents = NO_EVENT_TYPES): HookDraft {
   const faults = [...nameFaults(body.name, false)]
   const config = body.config ? readConfig(body.config, NO_CONFIG, faults) : hook.config
   const events = changedEvents(body, hook.events)
-  faults.push(...changedEventFaults(body, events, hook.target.kind))
+  faults.push(...changedEventFaults(body, events, hook.target.kind, ownEvents))
+  // An App's, which was never given one.
+  if (body.active === true && body.config === undefined && config.url === '') faults.push(NO_URL)
   refuse(faults)
   return { active: body.active ?? hook.active, events, config }
 }
@@ -67,13 +73,20 @@ export function readHookChange(body: HookBody, hook: Hook): HookDraft {
 export function readConfigChange(body: ConfigBody, current: HookConfig): HookConfig {
   const faults: ErrorItem[] = []
   const config = readConfig(body, current, faults)
-  refuse(faults)
+  // An App's hook need not have a URL yet.
+  const isWithoutUrl = current.url === '' && body.url === undefined
+  refuse(isWithoutUrl ? faults.filter(fault => fault !== NO_URL) : faults)
   return config
 }
 
 /** What is wrong with asking for these events on such a target: at most one item, as GitHub has it. */
-export function hookEventFaults(events: readonly string[], target: TargetKind): readonly ErrorItem[] {
-  return events.length === 0 ? [NO_EVENTS] : disallowed(events, target)
+export function hookEventFaults(
+  events: readonly string[],
+  target: TargetKind,
+  ownEvents = NO_EVENT_TYPES,
+): readonly ErrorItem[] {
+  // An App may hear of its installations alone.
+  return events.length === 0 && target !== 'app' ? [NO_EVENTS] : disallowed(events, target, ownEvents)
 }
 
 /** What is wrong with a secret. The mask, sent back, would replace a secret with eight asterisks. */
@@ -121,13 +134,19 @@ function changedEventFaults(
   body: HookBody,
   events: readonly string[],
   target: TargetKind,
+  ownEvents: ReadonlySet<string>,
 ): readonly ErrorItem[] {
-  if (events.length === 0) return [NO_EVENTS]
-  return disallowed([...(body.events ?? []), ...(body.add_events ?? [])], target)
+  if (events.length === 0 && target !== 'app') return [NO_EVENTS]
+  return disallowed([...(body.events ?? []), ...(body.add_events ?? [])], target, ownEvents)
 }
 
-function disallowed(events: readonly string[], target: TargetKind): readonly ErrorItem[] {
-  const names = new Set(events.filter(name => name !== WILDCARD && !isSubscribable(name, target)))
+function disallowed(
+  events: readonly string[],
+  target: TargetKind,
+  ownEvents: ReadonlySet<string>,
+): readonly ErrorItem[] {
+  const isAllowed = (name: string) => name === WILDCARD || isSubscribable(name, target) || ownEvents.has(name)
+  const names = new Set(events.filter(name => !isAllowed(name)))
   return names.size === 0
     ? []
     : [customItem('Hook', `These events are not allowed for this hook: ${[...names].join(', ')}`)]

@@ -1,7 +1,7 @@
-// Hooks in GitHub's JSON. A repository's hook has `test_url` and `last_response`, an
-// organization's has neither. No secret leaves: what is shown of one is its mask.
+// Hooks in GitHub's JSON. A repository's hook has `test_url` and `last_response`; an organization's and the
+// site's have neither; an App's has no address of its own, and names its App. No secret leaves: what is shown of one is its mask.
 import type { Attempt } from '../delivery.ts'
-import type { Hook, HookConfig, LastResponse } from '../hook.ts'
+import type { Hook, HookConfig, LastResponse, TargetKind } from '../hook.ts'
 import { MASK } from '../secret.ts'
 import { type Links, organizationUrl, timestamp } from './links.ts'
 import type { Rest } from './openapi.ts'
@@ -10,22 +10,26 @@ import type { Rest } from './openapi.ts'
 export type HookPlace =
   | { readonly kind: 'repository'; readonly fullName: string }
   | { readonly kind: 'organization'; readonly login: string }
+  | { readonly kind: 'site' }
+  | { readonly kind: 'app'; readonly integrationId: number }
 
 /** For a hook that was never delivered to, or not within the retention. */
 export const UNUSED: LastResponse = { code: null, status: 'unused', message: null }
 
-export function hookJson(
-  hook: Hook,
-  place: HookPlace,
-  lastResponse: LastResponse,
-  links: Links,
-): Rest['hook'] | Rest['org-hook'] {
-  return place.kind === 'repository'
-    ? repositoryHookJson(hook, place.fullName, lastResponse, links)
-    : organizationHookJson(hook, place.login, links)
+export function hookJson(hook: Hook, place: HookPlace, lastResponse: LastResponse, links: Links) {
+  switch (place.kind) {
+    case 'repository':
+      return repositoryHookJson(hook, place.fullName, lastResponse, links)
+    case 'organization':
+      return organizationHookJson(hook, place.login, links)
+    case 'site':
+      return siteHookJson(hook, links)
+    case 'app':
+      return integrationHookJson(hook, place.integrationId, links)
+  }
 }
 
-export function repositoryHookJson(hook: Hook, fullName: string, lastResponse: LastResponse, links: Links) {
+function repositoryHookJson(hook: Hook, fullName: string, lastResponse: LastResponse, links: Links) {
   const url = hookUrl(hook.id, { kind: 'repository', fullName }, links)
   return {
     ...hookRowJson(hook, 'Repository'),
@@ -38,7 +42,7 @@ export function repositoryHookJson(hook: Hook, fullName: string, lastResponse: L
   } satisfies Rest['hook']
 }
 
-export function organizationHookJson(hook: Hook, login: string, links: Links) {
+function organizationHookJson(hook: Hook, login: string, links: Links) {
   const url = hookUrl(hook.id, { kind: 'organization', login }, links)
   return {
     ...hookRowJson(hook, 'Organization'),
@@ -48,8 +52,29 @@ export function organizationHookJson(hook: Hook, login: string, links: Links) {
   } satisfies Rest['org-hook']
 }
 
+/** GitHub Enterprise's global hook: it lists no deliveries, so it names no address for them. */
+function siteHookJson(hook: Hook, links: Links) {
+  const url = hookUrl(hook.id, { kind: 'site' }, links)
+  return { ...hookRowJson(hook, 'Global'), url, ping_url: `${url}/pings` }
+}
+
+/** Only pings show it: `/app/hook/config` is all that GitHub's API has of it. */
+function integrationHookJson(hook: Hook, integrationId: number, links: Links) {
+  const url = hookUrl(hook.id, { kind: 'app', integrationId }, links)
+  return { ...hookRowJson(hook, 'App'), app_id: integrationId, deliveries_url: `${url}/deliveries` }
+}
+
+export type HookType = 'Repository' | 'Organization' | 'Global' | 'App'
+
+export const HOOK_TYPE: Readonly<Record<TargetKind, HookType>> = {
+  repository: 'Repository',
+  organization: 'Organization',
+  site: 'Global',
+  app: 'App',
+}
+
 /** A hook without its addresses: what `meta` tells of one that is gone. */
-export function hookRowJson(hook: Hook, type: 'Repository' | 'Organization') {
+export function hookRowJson<Type extends HookType>(hook: Hook, type: Type) {
   return {
     type,
     id: hook.id,
@@ -62,7 +87,7 @@ export function hookRowJson(hook: Hook, type: 'Repository' | 'Organization') {
   }
 }
 
-/** `GET …/config`, and a hook's `config`. Without a secret there is no such key. */
+/** A hook's `config`. Without a secret there is no such key. */
 export function hookConfigJson(config: HookConfig) {
   return {
     content_type: config.contentType,
@@ -72,10 +97,28 @@ export function hookConfigJson(config: HookConfig) {
   } satisfies Rest['webhook-config']
 }
 
+/** `GET …/config`: the same, and an App need not have a URL. */
+export function bareConfigJson(config: HookConfig): Rest['webhook-config'] {
+  const { url, ...rest } = hookConfigJson(config)
+  return url === '' ? rest : { ...rest, url }
+}
+
 export function hookUrl(id: number, place: HookPlace, links: Links): string {
-  const target =
-    place.kind === 'repository' ? `${links.api}/repos/${place.fullName}` : organizationUrl(place.login, links)
-  return `${target}/hooks/${id}`
+  return place.kind === 'app' ? `${placeUrl(place, links)}/hook` : `${placeUrl(place, links)}/hooks/${id}`
+}
+
+/** What has the hooks. */
+export function placeUrl(place: HookPlace, links: Links): string {
+  switch (place.kind) {
+    case 'repository':
+      return `${links.api}/repos/${place.fullName}`
+    case 'organization':
+      return organizationUrl(place.login, links)
+    case 'site':
+      return `${links.api}/admin`
+    case 'app':
+      return `${links.api}/app`
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts'
 import type { Comment, Issue, Label } from '../issue.ts'
 import { fullName, type Repository } from '../repository.ts'
 import { type Links, nodeId, pageUrl, pathSegment, repositoryUrl, timestamp } from './links.ts'
+import { milestoneJson } from './milestone.ts'
 import type { Rest, Webhook } from './openapi.ts'
 import { simpleUserJson } from './user.ts'
 
@@ -11,7 +12,7 @@ export function issueJson(issue: Issue, repository: Repository, links: Links): R
   return {
     ...head(issue, repository, links),
     labels: issue.labels.map(label => labelJson(label, repository, links)),
-    ...middle(issue, links),
+    ...middle(issue, repository, links),
     closed_by: issue.closedBy && simpleUserJson(issue.closedBy, links),
     ...end(issue, repository, links),
   }
@@ -22,7 +23,7 @@ export function webhookIssueJson(issue: Issue, repository: Repository, links: Li
   return {
     ...head(issue, repository, links),
     labels: issue.labels.map(label => webhookLabelJson(label, repository, links)),
-    ...middle(issue, links),
+    ...middle(issue, repository, links),
     ...end(issue, repository, links),
   } satisfies Webhook['webhooks_issue']
 }
@@ -84,13 +85,13 @@ function head(issue: Issue, repository: Repository, links: Links) {
   }
 }
 
-function middle(issue: Issue, links: Links) {
+function middle(issue: Issue, repository: Repository, links: Links) {
   return {
     state: issue.state,
     locked: issue.locked,
     assignee: firstOf(issue.assignees, links),
     assignees: issue.assignees.map(assignee => simpleUserJson(assignee, links)),
-    milestone: null,
+    milestone: issue.milestone && milestoneJson(issue.milestone, repository, links),
     comments: issue.comments,
     created_at: timestamp(issue.createdAt),
     updated_at: timestamp(issue.updatedAt),

@@ -10,7 +10,8 @@ import { fullName } from '../repository.ts'
 export type Links = { readonly api: string; readonly html: string }
 
 export function userUrl(login: string, links: Links): string {
-  return `${links.api}/users/${login}`
+  // A bot's has brackets.
+  return `${links.api}/users/${encodeURIComponent(login)}`
 }
 
 export function organizationUrl(login: string, links: Links): string {
@@ -38,7 +39,17 @@ export function pathSegment(text: string): string {
   return encodeURIComponent(text).replace(ENCODED_BUT_ALLOWED, decodeURIComponent)
 }
 
-export type NodeKind = 'User' | 'Organization' | 'Repository' | 'Issue' | 'IssueComment' | 'Label'
+export type NodeKind =
+  | 'User'
+  | 'Organization'
+  | 'Bot'
+  | 'Repository'
+  | 'Issue'
+  | 'IssueComment'
+  | 'Label'
+  | 'Integration'
+  | 'IntegrationInstallation'
+  | 'Milestone'
 
 /**
  * GitHub's older global id: base64 of `0`, the length of the kind, `:`, the kind and the id. The

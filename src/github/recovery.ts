@@ -1,8 +1,8 @@
 // Recovery jobs in JSON, beside GitHub's redelivery of one delivery at a time.
 import type { Account } from '../account.ts'
 import type { RecoveryCriteria, RecoveryJob, RecoveryPart, RecoveryProgress } from '../recovery.ts'
-import type { HookPlace } from './hook.ts'
-import { type Links, organizationUrl, timestamp } from './links.ts'
+import { type HookPlace, placeUrl } from './hook.ts'
+import { type Links, timestamp } from './links.ts'
 import { simpleUserJson } from './user.ts'
 
 export function recoveryJson(
@@ -41,9 +41,7 @@ export function recoveryPartJson({ hookId, total, done, skipped, ended }: Recove
 }
 
 export function recoveryUrl(id: number, place: HookPlace, links: Links): string {
-  const target =
-    place.kind === 'repository' ? `${links.api}/repos/${place.fullName}` : organizationUrl(place.login, links)
-  return `${target}/recoveries/${id}`
+  return `${placeUrl(place, links)}/recoveries/${id}`
 }
 
 function criteriaJson(criteria: RecoveryCriteria) {

@@ -1,13 +1,12 @@
 // A repository in GitHub's JSON: as payloads carry it, as lists do, and whole. There is no git
 // behind ours, so what GitHub counts of files, forks and pull requests is nought.
 import type { Account } from '../account.ts'
-import { fullName, type Repository } from '../repository.ts'
+import { fullName, includesRole, type Repository, type RepositoryRole } from '../repository.ts'
 import { type Links, nodeId, pageUrl, repositoryUrl, timestamp } from './links.ts'
 import type { Rest, Webhook } from './openapi.ts'
 import { simpleUserJson } from './user.ts'
 
-/** What the caller may do: each level brings those below it. */
-export type RepositoryRole = 'admin' | 'maintain' | 'push' | 'triage' | 'pull'
+export type { RepositoryRole } from '../repository.ts'
 
 /** The organization that owns it, if one does: payloads then carry `organization`. */
 export function organizationOf(repository: Repository): Account | null {
@@ -155,9 +154,12 @@ function ownedByOrganization(repository: Repository): { custom_properties?: Reco
   return organizationOf(repository) ? { custom_properties: {} } : {}
 }
 
-const ROLES: readonly RepositoryRole[] = ['pull', 'triage', 'push', 'maintain', 'admin']
-
-function permissionsOf(role: RepositoryRole) {
-  const rank = ROLES.indexOf(role)
-  return { admin: rank >= 4, maintain: rank >= 3, push: rank >= 2, triage: rank >= 1, pull: rank >= 0 }
+export function permissionsOf(role: RepositoryRole) {
+  return {
+    admin: includesRole(role, 'admin'),
+    maintain: includesRole(role, 'maintain'),
+    push: includesRole(role, 'push'),
+    triage: includesRole(role, 'triage'),
+    pull: true,
+  }
 }

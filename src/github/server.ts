@@ -2,19 +2,29 @@
 import type { Links } from './links.ts'
 import type { Rest } from './openapi.ts'
 
+/**
+ * What clients of GitHub Enterprise Server are told is installed: they compare it with the version from
+ * which on something is there. It names the description that our answers under /api/v3 are held against,
+ * and grows with that, not with Hookline's own version.
+ */
+export const ENTERPRISE_VERSION = '3.19.0'
+
 export type ServerFacts = {
+  /** Hookline's own. */
   readonly version: string
+  /** Whether the client came as to GitHub Enterprise Server. At the root we are as github.com, which has no version. */
+  readonly isEnterprise: boolean
   /** From where deliveries come, as CIDRs. */
   readonly networks: readonly string[]
 }
 
-/** As GitHub Enterprise has it, with the version that is installed. */
-export function metaJson({ version, networks }: ServerFacts) {
+export function metaJson({ version, isEnterprise, networks }: ServerFacts) {
   return {
     verifiable_password_authentication: false,
     hooks: [...networks],
-    installed_version: version,
-  } satisfies Rest['api-overview'] & { installed_version: string }
+    ...(isEnterprise && { installed_version: ENTERPRISE_VERSION }),
+    hookline_version: version,
+  } satisfies Rest['api-overview'] & { installed_version?: string; hookline_version: string }
 }
 
 // Requests are not limited, with a token or without. GitHub's 5,000 and 60 would make clients slow down

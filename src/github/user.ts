@@ -1,6 +1,7 @@
 // Accounts in GitHub's JSON: the simple user that is part of nearly everything, the whole user,
 // and the two faces of an organization.
 import type { Account } from '../account.ts'
+import { appSlugOf } from '../integration.ts'
 import { avatarUrl, type Links, nodeId, organizationUrl, pageUrl, timestamp, userUrl } from './links.ts'
 import type { Rest, Webhook } from './openapi.ts'
 
@@ -53,16 +54,31 @@ export function organizationJson(organization: Account, links: Links) {
   } satisfies Webhook['organization-simple-webhooks']
 }
 
-/** `GET /orgs/{org}`. GitHub's description gives `name` and `email` no null: absent when unknown. */
+/** What an organization's own page shows besides. What is not there is unknown. */
+export type OrganizationProfile = {
+  readonly company?: string
+  readonly location?: string
+  readonly blog?: string
+  readonly twitterUsername?: string
+  /** For its owners alone. */
+  readonly billingEmail?: string
+}
+
+/** `GET /orgs/{org}`. GitHub's description gives most of it no null: absent when unknown. */
 export function fullOrganizationJson(
   organization: Account,
   owned: RepositoryCounts,
   links: Links,
+  { company, location, blog, twitterUsername, billingEmail }: OrganizationProfile = {},
 ): Rest['organization-full'] {
   return {
     ...organizationJson(organization, links),
     ...(organization.name !== null && { name: organization.name }),
+    ...(company !== undefined && { company }),
+    ...(blog !== undefined && { blog }),
+    ...(location !== undefined && { location }),
     ...(organization.email !== null && { email: organization.email }),
+    ...(twitterUsername !== undefined && { twitter_username: twitterUsername }),
     is_verified: false,
     has_organization_projects: false,
     has_repository_projects: false,
@@ -77,6 +93,10 @@ export function fullOrganizationJson(
     type: organization.type,
     total_private_repos: owned.private,
     owned_private_repos: owned.private,
+    ...(billingEmail !== undefined && { billing_email: billingEmail }),
+    // Every member may push, and make repositories: there are no settings for it.
+    default_repository_permission: 'write',
+    members_can_create_repositories: true,
   }
 }
 
@@ -89,7 +109,8 @@ function identity(account: Account, viewType: 'public' | 'private', links: Links
     avatar_url: avatarUrl(account.id, links),
     gravatar_id: '',
     url,
-    html_url: pageUrl(account.login, links),
+    // A bot has no page but its App's.
+    html_url: pageUrl(account.type === 'Bot' ? `apps/${appSlugOf(account.login)}` : account.login, links),
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,

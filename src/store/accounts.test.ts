@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { AppError } from '../errors.ts'
 import {
-  countOrganizationsOf,
   createAccount,
   findAccount,
   findAccountsByLogin,
   findRole,
   hasOtherOwner,
-  listOrganizationsOf,
   removeMembership,
   setMembership,
 } from './accounts.ts'
+import { countMembershipsOf, listMembershipsOf } from './members.ts'
 import { openTestStore } from './test-store.ts'
 
 describe('accounts', () => {
@@ -64,10 +63,10 @@ describe('memberships', () => {
     assert.equal(await hasOtherOwner(read, one.id, id), false)
     assert.equal(await hasOtherOwner(read, one.id, id + 1000), true)
 
-    assert.equal(await countOrganizationsOf(read, id), 3)
-    const second = await listOrganizationsOf(read, id, { page: 2, perPage: 2 })
+    assert.equal(await countMembershipsOf(read, id, false), 3)
+    const second = await listMembershipsOf(read, id, false, { page: 2, perPage: 2 })
     assert.deepEqual(
-      second.map(({ login }) => login),
+      second.map(({ organization }) => organization.login),
       ['three'],
     )
     assert.equal(await write(tx => removeMembership(tx, one.id, id)), true)

@@ -2,7 +2,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Account, AccountType, MemberRole } from '../account.ts'
 import { validationFailed } from '../errors.ts'
-import { offsetOf, type Page } from './page.ts'
 import type { AccountTable, Db } from './schema.ts'
 
 export type NewAccount = {
@@ -11,6 +10,7 @@ export type NewAccount = {
   readonly name?: string | null
   readonly email?: string | null
   readonly siteAdmin?: boolean
+  readonly suspended?: boolean
 }
 
 /** Throws `validation_failed` when the login is taken, by a user or by an organization. */
@@ -103,20 +103,6 @@ export async function hasOtherOwner(db: Db, organizationId: number, userId: numb
   return row !== undefined
 }
 
-/** The organizations that the user belongs to, oldest first. */
-export async function listOrganizationsOf(db: Db, userId: number, page: Page): Promise<Account[]> {
-  const rows = await db
-    .selectFrom('memberships')
-    .innerJoin('accounts', 'accounts.id', 'memberships.organization_id')
-    .selectAll('accounts')
-    .where('memberships.user_id', '=', userId)
-    .orderBy('memberships.organization_id')
-    .limit(page.perPage)
-    .offset(offsetOf(page))
-    .execute()
-  return rows.map(accountOf)
-}
-
 // A ceiling for queries that name every organization of a user.
 const ORGANIZATIONS_MAX = 1000
 
@@ -131,13 +117,17 @@ export async function organizationIdsOf(db: Db, userId: number): Promise<number[
   return rows.map(row => row.organization_id)
 }
 
-export async function countOrganizationsOf(db: Db, userId: number): Promise<number> {
-  const { count } = await db
-    .selectFrom('memberships')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+/** In the order in which they signed up; without a type, users and organizations. */
+export async function listAccountsAfter(
+  db: Db,
+  afterId: number,
+  limit: number,
+  type?: AccountType,
+): Promise<Account[]> {
+  let query = db.selectFrom('accounts').selectAll().where('id', '>', afterId)
+  if (type) query = query.where('type', '=', type)
+  const rows = await query.orderBy('id').limit(limit).execute()
+  return rows.map(accountOf)
 }
 
 /** Which of these users belong to the organization. */
@@ -166,6 +156,7 @@ export function accountOf(row: Selectable<AccountTable>): Account {
     email: row.email,
     description: row.description,
     siteAdmin: row.site_admin === 1,
+    suspendedAt: row.suspended_at === null ? null : new Date(row.suspended_at),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   }
@@ -180,6 +171,7 @@ function rowOf(account: NewAccount, nowMs: number): Insertable<AccountTable> {
     email: account.email ?? null,
     description: null,
     site_admin: account.siteAdmin ? 1 : 0,
+    suspended_at: account.suspended ? nowMs : null,
     created_at: nowMs,
     updated_at: nowMs,
   }

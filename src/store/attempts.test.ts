@@ -127,6 +127,7 @@ function attemptOf(change: Partial<Attempt>): Attempt {
     event: 'push',
     action: null,
     repositoryId: 30,
+    installationId: null,
     redelivery: false,
     startedAt: new Date(1_000),
     tookMs: 12,

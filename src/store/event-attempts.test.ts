@@ -56,6 +56,7 @@ async function log(store: Store, eventId: number, codes: readonly number[]): Pro
       event: 'push',
       action: null,
       repositoryId: null,
+      installationId: null,
       redelivery: false,
       startedAt: new Date(0),
       tookMs: 5,

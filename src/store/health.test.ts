@@ -78,6 +78,7 @@ async function logAttempt(store: Store, atMs: number, statusCode: number): Promi
     event: 'push',
     action: null,
     repositoryId: null,
+    installationId: null,
     redelivery: false,
     startedAt: new Date(atMs),
     tookMs: 5,

@@ -56,6 +56,12 @@ export async function findHook(
   return row && hookFrom(row, vault)
 }
 
+/** The one hook of an App. */
+export async function findHookOf(db: Db, vault: Vault, target: HookTarget): Promise<Hook | undefined> {
+  const row = await ofTarget(db, target).selectAll().executeTakeFirst()
+  return row && hookFrom(row, vault)
+}
+
 /** Also a deleted one. */
 export async function findHookById(db: Db, vault: Vault, id: number): Promise<Hook | undefined> {
   const row = await db.selectFrom('hooks').selectAll().where('id', '=', id).executeTakeFirst()

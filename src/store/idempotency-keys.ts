@@ -1,7 +1,7 @@
 // A key that a client gives to a request, so that sending it again does it once. The key, what was
 // done and the answer are one transaction.
 import type { HookTarget } from '../hook.ts'
-import type { Tx } from './store.ts'
+import type { Db, Tx } from './store.ts'
 
 /** Afterwards the same key begins anew. */
 export const KEY_LIFE_MS = 24 * 60 * 60 * 1000
@@ -50,6 +50,17 @@ export async function claimKey(tx: Tx, use: KeyUse): Promise<EarlierUse | undefi
     .where('target', '=', target)
     .where('key', '=', use.key)
     .executeTakeFirstOrThrow()
+}
+
+/** Without claiming it. Whoever is using it just now is not waited for. */
+export async function findKeyUse(db: Db, { target, key, nowMs }: KeyUse): Promise<EarlierUse | undefined> {
+  return db
+    .selectFrom('idempotency_keys')
+    .select(['fingerprint', 'answer'])
+    .where('target', '=', nameOf(target))
+    .where('key', '=', key)
+    .where('created_at', '>', nowMs - KEY_LIFE_MS)
+    .executeTakeFirst()
 }
 
 export async function rememberAnswer(

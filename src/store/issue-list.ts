@@ -13,6 +13,8 @@ export type IssueFilter = {
   /** A login; `*` is anybody, `none` nobody. */
   readonly assignee?: string | undefined
   readonly creator?: string | undefined
+  /** A number; `*` is any, `none` no milestone. */
+  readonly milestone?: number | '*' | 'none' | undefined
   readonly sinceMs?: number | undefined
 }
 
@@ -54,6 +56,11 @@ function filtered(db: Db, repositoryId: number, filter: IssueFilter) {
   if (filter.state !== 'all') query = query.where('state', '=', filter.state)
   if (filter.sinceMs !== undefined) query = query.where('updated_at', '>=', filter.sinceMs)
   if (filter.creator !== undefined) query = query.where('user_id', 'in', idOf(db, filter.creator))
+  if (filter.milestone === '*') query = query.where('milestone_id', 'is not', null)
+  else if (filter.milestone === 'none') query = query.where('milestone_id', 'is', null)
+  else if (filter.milestone !== undefined) {
+    query = query.where('milestone_id', 'in', milestoneIdOf(db, repositoryId, filter.milestone))
+  }
   for (const name of filter.labels) query = query.where('id', 'in', labelled(db, repositoryId, name))
 
   const assigned = db.selectFrom('issue_assignees').select('issue_id')
@@ -71,6 +78,14 @@ function filtered(db: Db, repositoryId: number, filter: IssueFilter) {
 
 function idOf(db: Db, login: string) {
   return db.selectFrom('accounts').select('id').where('login_key', '=', login.toLowerCase())
+}
+
+function milestoneIdOf(db: Db, repositoryId: number, number: number) {
+  return db
+    .selectFrom('milestones')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .where('number', '=', number)
 }
 
 function labelled(db: Db, repositoryId: number, name: string) {

@@ -4,9 +4,12 @@ import type { Selectable } from 'kysely'
 import type { Account } from '../account.ts'
 import { notFound } from '../errors.ts'
 import type { AuthorAssociation, Issue, IssueState, Label, StateReason } from '../issue.ts'
+import type { Milestone } from '../milestone.ts'
 import type { Repository } from '../repository.ts'
 import { findAccountsById, membersAmong } from './accounts.ts'
+import { permissionsAmong } from './collaborators.ts'
 import { labelOf } from './labels.ts'
+import { countMilestoneIssue, findMilestonesById } from './milestones.ts'
 import { addOpenIssues, takeIssueNumber } from './repositories.ts'
 import type { Db, IssueTable } from './schema.ts'
 
@@ -34,6 +37,7 @@ export async function createIssue(
       comments: 0,
       closed_at: null,
       closed_by_id: null,
+      milestone_id: null,
       created_at: nowMs,
       updated_at: nowMs,
     })
@@ -41,7 +45,13 @@ export async function createIssue(
     .executeTakeFirstOrThrow()
   const accounts = new Map([[issue.user.id, issue.user]])
   const associationOf = await associationsWith(tx, repository, [issue.user.id])
-  return issueOf(row, { labels: new Map(), assigneeIds: new Map(), accounts, associationOf })
+  return issueOf(row, {
+    labels: new Map(),
+    assigneeIds: new Map(),
+    milestones: new Map(),
+    accounts,
+    associationOf,
+  })
 }
 
 export async function findIssue(db: Db, repository: Repository, number: number): Promise<Issue | undefined> {
@@ -84,7 +94,7 @@ export async function editIssue(
   await tx.updateTable('issues').set(changes).where('id', '=', id).execute()
 }
 
-/** Opens or closes, and keeps the repository's count of open issues. */
+/** Opens or closes, and keeps the counts of the repository and of the milestone. */
 export async function setIssueState(
   tx: Db,
   issue: Issue,
@@ -103,6 +113,31 @@ export async function setIssueState(
     .where('id', '=', issue.id)
     .execute()
   await addOpenIssues(tx, issue.repositoryId, isClosing ? -1 : 1)
+  const milestoneId = await milestoneIdOf(tx, issue.id)
+  if (milestoneId === null) return
+  await countMilestoneIssue(tx, milestoneId, isClosing ? 'open' : 'closed', -1)
+  await countMilestoneIssue(tx, milestoneId, change.state, 1)
+}
+
+/** Takes the issue, in the state that it has, out of its milestone and into this one, or none. */
+export async function setIssueMilestone(tx: Db, issue: Issue, milestone: Milestone | null): Promise<void> {
+  if (issue.milestone) await countMilestoneIssue(tx, issue.milestone.id, issue.state, -1)
+  await tx
+    .updateTable('issues')
+    .set({ milestone_id: milestone?.id ?? null })
+    .where('id', '=', issue.id)
+    .execute()
+  if (milestone) await countMilestoneIssue(tx, milestone.id, issue.state, 1)
+}
+
+// As it is by now: the issue at hand may have been read before its milestone changed.
+async function milestoneIdOf(tx: Db, issueId: number): Promise<number | null> {
+  const row = await tx
+    .selectFrom('issues')
+    .select('milestone_id')
+    .where('id', '=', issueId)
+    .executeTakeFirst()
+  return row?.milestone_id ?? null
 }
 
 /** To be called once with all that was changed, so that "recently updated" is right. */
@@ -157,18 +192,23 @@ export async function removeAssignees(tx: Db, issueId: number, users: readonly A
 /** With its comments. */
 export async function deleteIssue(tx: Db, issue: Issue): Promise<void> {
   await tx.deleteFrom('issues').where('id', '=', issue.id).execute()
+  if (issue.milestone) await countMilestoneIssue(tx, issue.milestone.id, issue.state, -1)
   if (issue.state === 'open') await addOpenIssues(tx, issue.repositoryId, -1)
 }
 
 /** What these users are to the repository. */
 export async function associationsWith(
   db: Db,
-  { owner }: Repository,
+  { id, owner }: Repository,
   userIds: readonly number[],
 ): Promise<(userId: number) => AuthorAssociation> {
-  if (owner.type === 'User') return userId => (userId === owner.id ? 'OWNER' : 'NONE')
-  const members = await membersAmong(db, owner.id, userIds)
-  return userId => (members.has(userId) ? 'MEMBER' : 'NONE')
+  const isOwned = owner.type === 'User'
+  const members = isOwned ? new Set([owner.id]) : await membersAmong(db, owner.id, userIds)
+  const given = await permissionsAmong(db, id, userIds)
+  return userId => {
+    if (members.has(userId)) return isOwned ? 'OWNER' : 'MEMBER'
+    return given.has(userId) ? 'COLLABORATOR' : 'NONE'
+  }
 }
 
 /** Rows of issues with all that belongs to them, in the same order. */
@@ -179,7 +219,14 @@ export async function completeIssues(
 ): Promise<Issue[]> {
   if (rows.length === 0) return []
   const ids = rows.map(row => row.id)
-  const [labels, assigneeIds] = await Promise.all([labelsOf(db, ids), assigneeIdsOf(db, ids)])
+  const [labels, assigneeIds, milestones] = await Promise.all([
+    labelsOf(db, ids),
+    assigneeIdsOf(db, ids),
+    findMilestonesById(
+      db,
+      rows.flatMap(row => row.milestone_id ?? []),
+    ),
+  ])
   const authorIds = rows.map(row => row.user_id)
   const closerIds = rows.flatMap(row => row.closed_by_id ?? [])
   const accounts = await findAccountsById(db, [
@@ -188,19 +235,20 @@ export async function completeIssues(
     ...[...assigneeIds.values()].flat(),
   ])
   const associationOf = await associationsWith(db, repository, authorIds)
-  return rows.map(row => issueOf(row, { labels, assigneeIds, accounts, associationOf }))
+  return rows.map(row => issueOf(row, { labels, assigneeIds, milestones, accounts, associationOf }))
 }
 
 type Belongings = {
   readonly labels: ReadonlyMap<number, readonly Label[]>
   readonly assigneeIds: ReadonlyMap<number, readonly number[]>
+  readonly milestones: ReadonlyMap<number, Milestone>
   readonly accounts: ReadonlyMap<number, Account>
   readonly associationOf: (userId: number) => AuthorAssociation
 }
 
 function issueOf(
   row: Selectable<IssueTable>,
-  { labels, assigneeIds, accounts, associationOf }: Belongings,
+  { labels, assigneeIds, milestones, accounts, associationOf }: Belongings,
 ): Issue {
   const user = accounts.get(row.user_id)
   // The foreign key does not let an author go before the issue.
@@ -215,6 +263,7 @@ function issueOf(
     authorAssociation: associationOf(row.user_id),
     labels: labels.get(row.id) ?? [],
     assignees: (assigneeIds.get(row.id) ?? []).flatMap(id => accounts.get(id) ?? []),
+    milestone: row.milestone_id === null ? null : (milestones.get(row.milestone_id) ?? null),
     state: row.state,
     stateReason: row.state_reason,
     locked: row.locked === 1,

@@ -5,9 +5,11 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { lowestIdAt } from '../base/id.ts'
 import { listAttempts, listLaterAttemptIds, listLatestAnswers } from './attempts.ts'
+import { pageOfUncompressed, readCompressed, replacePayloads } from './compaction.ts'
 import { HOT_STATEMENTS } from './dialects/sqlite.ts'
 import {
   bringForward,
+  bringWaitingForward,
   cancelHeld,
   findEvent,
   findPayload,
@@ -18,6 +20,7 @@ import {
   listPendingHooks,
   releaseHeld,
   releaseLapsed,
+  shortenLeases,
 } from './queue.ts'
 import {
   dropAttempts,
@@ -37,6 +40,7 @@ const HOOK = 3
 
 const RANGE = { afterId: 5000, lastId: 9000 }
 const PAGE = { afterId: 5000, beforeId: 9_000_000, limit: 500 }
+const COMPRESSED = [8, 9].map(eventId => ({ accountId: 1, eventId, body: new Uint8Array() }))
 const TERMS = { dueBeforeMs: 9, nowMs: 9, limit: 9 }
 
 // Each plan has to name this index.
@@ -70,10 +74,19 @@ const READS: readonly Question[] = [
   ['old payloads', db => pageOfPayloads(db, PAGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
   ['old attempts', db => pageOfAttempts(db, PAGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
   ['old events', db => pageOfEvents(db, PAGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
+  ['payloads to compress', db => pageOfUncompressed(db, PAGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
+  ['which of them are settled', db => pageOfUncompressed(db, PAGE), 'deliveries_by_event (event_id=?)'],
+  ['payloads, compressed', db => readCompressed(db, [8, 9]), 'PRIMARY KEY (rowid=?)'],
 ]
 
 const WRITES: readonly Question[] = [
   ['releasing leases', db => releaseLapsed(asTx(db), 9, 9), 'deliveries_leased (due_at<?)'],
+  ['shortening leases', db => shortenLeases(asTx(db), 9, 9), 'deliveries_leased (due_at>?)'],
+  [
+    'bringing what waits forward',
+    db => bringWaitingForward(asTx(db), { hookId: HOOK, attempts: 1 }, { latestMs: 9, limit: 9 }),
+    'deliveries_pending (hook_id=? AND due_at>?)',
+  ],
   ['releasing what is held', db => releaseHeld(asTx(db), HOOK, 9, 9), 'deliveries_held (hook_id=?)'],
   ['cancelling what is held', db => cancelHeld(asTx(db), HOOK, 9, 9), 'deliveries_held (hook_id=?)'],
   [
@@ -88,6 +101,7 @@ const WRITES: readonly Question[] = [
   ],
   ['bringing forward', db => bringForward(asTx(db), HOOK, 9, 9), 'deliveries_by_event (event_id=?)'],
   ['dropping payloads', db => dropPayloads(asTx(db), RANGE), 'deliveries_by_event (event_id=?)'],
+  ['replacing payloads', db => replacePayloads(asTx(db), COMPRESSED), 'PRIMARY KEY (rowid=?)'],
   ['dropping bodies', db => dropResponseBodies(asTx(db), RANGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
   ['dropping attempts', db => dropAttempts(asTx(db), RANGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],
   ['dropping events', db => dropEvents(asTx(db), RANGE, 9), 'deliveries_by_event (event_id=?)'],

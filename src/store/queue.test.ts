@@ -43,6 +43,7 @@ function attemptOf(id: number, deliveryId: number): Attempt {
     event: 'issues',
     action: null,
     repositoryId: null,
+    installationId: null,
     redelivery: false,
     startedAt: new Date(0),
     tookMs: 1,
@@ -120,4 +121,17 @@ test('releases what lapsed or was held a bounded number at a time', async t => {
   assert.equal(await store.write(tx => releaseHeld(tx, HOOK_ID, 20, 2)), 2)
   assert.equal(await store.write(tx => releaseHeld(tx, HOOK_ID, 20, 2)), 1)
   assert.deepEqual([...new Set((await deliveries(store)).map(({ state }) => state))], ['pending'])
+})
+
+test('releases no lease that is held, whatever the clock says', async t => {
+  const store = await openTestStore(t)
+  const eventId = await addEvent(store)
+  const add = () => addDelivery(store, { hookId: HOOK_ID, eventId, state: 'leased', dueAtMs: 10 })
+  const held = await add()
+  await add()
+  assert.equal(await store.write(tx => releaseLapsed(tx, 20, 9, id => id === held)), 1)
+  assert.deepEqual(
+    (await deliveries(store)).map(({ state }) => state),
+    ['leased', 'pending'],
+  )
 })

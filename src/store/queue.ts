@@ -3,10 +3,15 @@
 import { sql } from 'kysely'
 import type { Attempt, HeaderList } from '../delivery.ts'
 import type { Event, SkipReason } from '../event.ts'
+import { PLAIN_BODY } from './compression.ts'
 import type { BatchStatement, Insert, Row, Settlement, Tx } from './dialects/dialect.ts'
 import type { Db } from './schema.ts'
 
 export type { Claimed, Settlement, Want } from './dialects/dialect.ts'
+
+// Looked at for what time it was: as much as is stored in a second, so that what a start has accepted
+// before it was killed does not hide what was stored before it. Read once a start, in some 10 ms.
+const LATEST_ROWS = 5000
 
 /** An event on its way into the store, with what becomes of it for each hook that asked. */
 export type EventPlan = {
@@ -33,6 +38,8 @@ export type DeliveryPlan = {
   readonly leased: boolean
   /** What stands in one line with it; null when its order does not matter. */
   readonly orderKey: string | null
+  /** The App's, which hears of it; null for every other hook. */
+  readonly installationId: number | null
 }
 
 export type LeaseTerms = { readonly owner: string; readonly nowMs: number; readonly untilMs: number }
@@ -63,6 +70,7 @@ const DELIVERY_COLUMNS = [
   'created_at',
   'settled_at',
   'order_key',
+  'installation_id',
 ]
 const SKIP_COLUMNS = ['account_id', 'event_id', 'hook_id', 'reason', 'created_at', 'detail']
 const ATTEMPT_COLUMNS = [
@@ -85,6 +93,7 @@ const ATTEMPT_COLUMNS = [
   'request_headers',
   'response_headers',
   'response_body',
+  'installation_id',
 ]
 
 /** Events, payloads, deliveries and skips: four statements, whatever their number. */
@@ -146,7 +155,7 @@ export function settleStatements(
 export async function findPayload(db: Db, eventId: number): Promise<Uint8Array | null> {
   const row = await db
     .selectFrom('payloads')
-    .select('body')
+    .select(sql.raw<Uint8Array>(PLAIN_BODY).as('body'))
     .where('event_id', '=', eventId)
     .executeTakeFirst()
   return row?.body ?? null
@@ -252,21 +261,103 @@ export async function hasLapsedLease(db: Db, nowMs: number): Promise<boolean> {
   return row !== undefined
 }
 
-/** Makes due again what its owner let lapse. Bounded; gives the number. */
-export async function releaseLapsed(tx: Tx, nowMs: number, limit: number): Promise<number> {
+/**
+ * Makes due again what its owner let lapse; what is held after all has not lapsed, whatever the clock
+ * says. Bounded; gives the number.
+ */
+export async function releaseLapsed(
+  tx: Tx,
+  nowMs: number,
+  limit: number,
+  isHeld: (deliveryId: number) => boolean = () => false,
+): Promise<number> {
+  const lapsed = await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', '=', sql.lit('leased'))
+    .where('due_at', '<=', nowMs)
+    .limit(limit)
+    .execute()
+  const ids = lapsed.flatMap(({ id }) => (isHeld(id) ? [] : [id]))
+  await setDue(tx, ids, nowMs)
+  return ids.length
+}
+
+/** The latest time that is written on what was stored last. Ahead of now when the clock was turned back. */
+export async function findLatestTime(db: Db): Promise<number> {
+  const { rows } = await sql<{ latest: number | null }>`
+    SELECT max(at) AS latest FROM (
+      SELECT * FROM (SELECT created_at AS at FROM events ORDER BY id DESC LIMIT ${LATEST_ROWS})
+      UNION ALL
+      SELECT * FROM (SELECT started_at AS at FROM attempts ORDER BY id DESC LIMIT ${LATEST_ROWS})) AS latest_rows`.execute(
+    db,
+  )
+  return rows[0]?.latest ?? 0
+}
+
+/**
+ * Brings forward what a hook's deliveries wait for, after so many attempts, beyond a time. Bounded;
+ * gives for what time each had waited.
+ */
+export async function bringWaitingForward(
+  tx: Tx,
+  { hookId, attempts }: { readonly hookId: number; readonly attempts: number },
+  { latestMs, limit }: { readonly latestMs: number; readonly limit: number },
+): Promise<number[]> {
+  const waiting = await tx
+    .selectFrom('deliveries')
+    .select(['id', 'due_at'])
+    .where('hook_id', '=', hookId)
+    .where('state', '=', sql.lit('pending'))
+    .where('due_at', '>', latestMs)
+    .where('attempts', '=', attempts)
+    .limit(limit)
+    .execute()
+  await setDue(
+    tx,
+    waiting.map(({ id }) => id),
+    latestMs,
+  )
+  return waiting.map(({ due_at }) => due_at)
+}
+
+/** How often the hook's deliveries that wait beyond a time have been attempted: each number once. */
+export async function listAttemptsOfWaiting(db: Db, hookId: number, afterMs: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select('attempts')
+    .distinct()
+    .where('hook_id', '=', hookId)
+    .where('state', '=', sql.lit('pending'))
+    .where('due_at', '>', afterMs)
+    .execute()
+  return rows.map(({ attempts }) => attempts)
+}
+
+/** Ends leases at this time that end later. Bounded; gives the number. */
+export async function shortenLeases(tx: Tx, untilMs: number, limit: number): Promise<number> {
   const { numUpdatedRows } = await tx
     .updateTable('deliveries')
-    .set({ state: 'pending', due_at: nowMs, lease_owner: null })
+    .set({ due_at: untilMs })
     .where('id', 'in', query =>
       query
         .selectFrom('deliveries')
         .select('id')
         .where('state', '=', sql.lit('leased'))
-        .where('due_at', '<=', nowMs)
+        .where('due_at', '>', untilMs)
         .limit(limit),
     )
     .executeTakeFirst()
   return Number(numUpdatedRows)
+}
+
+async function setDue(tx: Tx, ids: readonly number[], dueAtMs: number): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .updateTable('deliveries')
+    .set({ state: 'pending', due_at: dueAtMs, lease_owner: null })
+    .where('id', 'in', ids)
+    .execute()
 }
 
 /**
@@ -367,7 +458,7 @@ function eventRow({ event, payloadBytes }: EventPlan): Row {
 }
 
 function deliveryRow(accountId: number, eventId: number, delivery: DeliveryPlan, lease: LeaseTerms): Row {
-  const { id, hookId, redelivery, leased, orderKey } = delivery
+  const { id, hookId, redelivery, leased, orderKey, installationId } = delivery
   return [
     accountId,
     id,
@@ -381,6 +472,7 @@ function deliveryRow(accountId: number, eventId: number, delivery: DeliveryPlan,
     lease.nowMs,
     null,
     orderKey,
+    installationId,
   ]
 }
 
@@ -406,6 +498,7 @@ function attemptRow(attempt: Attempt): Row {
     headersText(request.headers),
     response === null ? null : headersText(response.headers),
     response?.body ?? null,
+    attempt.installationId,
   ]
 }
 

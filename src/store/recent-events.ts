@@ -1,6 +1,7 @@
-// The latest events of a repository or an organization, for whoever wants to look at some.
+// The latest events that the hooks of a target could hear of, for whoever wants to look at some.
 import type { Event } from '../event.ts'
 import type { HookTarget } from '../hook.ts'
+import { isCoveredBy } from './installations.ts'
 import type { Db } from './schema.ts'
 
 export type RecentEvent = Pick<Event, 'id' | 'guid' | 'name' | 'action' | 'createdAt'> & {
@@ -26,12 +27,15 @@ export async function listRecentEvents(
       query
         .selectFrom('events')
         .select(['id', 'guid', 'name', 'action', 'created_at', 'payload_bytes'])
-        .where(kind === 'repository' ? 'repository_id' : 'organization_id', '=', id)
+        .select(['account_id', 'repository_id', 'organization_id'])
+        .$if(kind === 'repository', it => it.where('repository_id', '=', id))
+        .$if(kind === 'organization', it => it.where('organization_id', '=', id))
         .orderBy('id', 'desc')
         .limit(LOOKED_AT_MAX)
         .as('latest'),
     )
     .selectAll()
+    .$if(kind === 'app', it => it.where(isCoveredBy(id, 'latest')))
     .where('name', 'not in', except)
     .$if(names !== 'all', query => query.where('name', 'in', [...names]))
     .orderBy('id', 'desc')

@@ -6,12 +6,18 @@ import { type Selectable, sql } from 'kysely'
 import { lowestIdAt } from '../base/id.ts'
 import type { DeliveryState } from '../delivery.ts'
 import type { RecoveryCandidate, RecoveryJob } from '../recovery.ts'
+import { installationCovering } from './installations.ts'
 import type { Db, DeliveryTable, EventTable } from './schema.ts'
 
 export type Walk = Pick<RecoveryJob, 'target' | 'criteria' | 'endId'> & { readonly hookId: number }
 
 /** `position` is what the next piece begins after. */
-export type Walked = RecoveryCandidate & { readonly position: number; readonly accountId: number }
+export type Walked = RecoveryCandidate & {
+  readonly position: number
+  readonly accountId: number
+  /** Of the App, when its hook is meant. */
+  readonly installationId: number | null
+}
 
 /** At most `limit`; fewer mean that the end is reached. */
 export async function walk(db: Db, it: Walk, after: number, limit: number): Promise<Walked[]> {
@@ -65,9 +71,11 @@ async function walkEvents(
     .selectFrom(eb =>
       eb
         .selectFrom('events')
-        .select(['account_id', 'id', 'name', 'action', 'repository_id'])
+        .select(['account_id', 'id', 'name', 'action', 'repository_id', 'organization_id'])
         .$if(repositoryId !== null, query => query.where('repository_id', '=', repositoryId))
-        .$if(repositoryId === null, query => query.where('organization_id', '=', target.id))
+        .$if(repositoryId === null && target.kind === 'organization', query =>
+          query.where('organization_id', '=', target.id),
+        )
         .where('id', '>', position)
         .where('id', '<', endEventId)
         .orderBy('id')
@@ -81,15 +89,21 @@ async function walkEvents(
     .select(EVENT)
     .select(LATEST)
     .select('skips.reason as skip_reason')
+    .select(coveringInstallation(target).as('covered_by'))
     .orderBy('events.id')
     .execute()
-  return rows.map(row => walkedFrom(row, row.event_id))
+  return rows.map(row => {
+    const walked = walkedFrom(row, row.event_id)
+    // It was never meant for the App: nothing is missing.
+    const isForeign = target.kind === 'app' && row.covered_by === null && walked.state === null
+    return isForeign ? { ...walked, state: 'cancelled' } : walked
+  })
 }
 
 /** Position: the event. */
 async function walkSkips(
   db: Db,
-  { hookId }: Walk,
+  { target, hookId }: Walk,
   { endEventId, position, limit }: Piece,
 ): Promise<Walked[]> {
   const rows = await db
@@ -99,6 +113,7 @@ async function walkSkips(
     .select(EVENT)
     .select(LATEST)
     .select('skips.reason as skip_reason')
+    .select(coveringInstallation(target).as('covered_by'))
     .where('skips.hook_id', '=', hookId)
     .where('skips.event_id', '>', position)
     .where('skips.event_id', '<', endEventId)
@@ -133,11 +148,15 @@ async function walkExhausted(
     .limit(limit)
     .execute()
   return rows.map(row => {
-    const walked = walkedFrom({ ...row, skip_reason: null }, row.position)
+    const walked = walkedFrom({ ...row, skip_reason: null, covered_by: null }, row.position)
     const isMeant =
       row.latest_id === row.position && row.event_id >= firstEventId && row.event_id < endEventId
     return isMeant ? walked : { ...walked, state: null }
   })
+}
+
+function coveringInstallation({ kind, id }: Walk['target']) {
+  return kind === 'app' ? installationCovering(id) : sql<number | null>`NULL`
 }
 
 function latestId(hookId: number) {
@@ -158,6 +177,7 @@ const LATEST = [
   'latest.state as state',
   'latest.attempts as attempts',
   'latest.reason as reason',
+  'latest.installation_id as installation_id',
 ] as const
 
 type WalkedRow = Pick<Selectable<EventTable>, 'account_id' | 'name' | 'action' | 'repository_id'> & {
@@ -166,6 +186,8 @@ type WalkedRow = Pick<Selectable<EventTable>, 'account_id' | 'name' | 'action' |
   readonly attempts: Selectable<DeliveryTable>['attempts'] | null
   readonly reason: string | null
   readonly skip_reason: string | null
+  readonly installation_id: number | null
+  readonly covered_by: number | null
 }
 
 function walkedFrom(row: WalkedRow, position: number): Walked {
@@ -173,6 +195,7 @@ function walkedFrom(row: WalkedRow, position: number): Walked {
   return {
     position,
     accountId: row.account_id,
+    installationId: row.installation_id ?? row.covered_by,
     eventId: row.event_id,
     event: row.name,
     action: row.action,

@@ -5,7 +5,12 @@ import type { DeliveryState } from '../delivery.ts'
 import type { Db, Tx } from './store.ts'
 
 /** One more delivery of an event that is stored already. */
-export type Redelivery = { readonly accountId: number; readonly id: number; readonly eventId: number }
+export type Redelivery = {
+  readonly accountId: number
+  readonly id: number
+  readonly eventId: number
+  readonly installationId: number | null
+}
 
 const COLUMNS = [
   'account_id',
@@ -17,6 +22,7 @@ const COLUMNS = [
   'attempts',
   'due_at',
   'created_at',
+  'installation_id',
 ]
 
 /** Left in the store, for whoever has room; in no line, as every redelivery by hand. */
@@ -30,7 +36,7 @@ export async function insertRedeliveries(
     kind: 'insert',
     table: 'deliveries',
     columns: COLUMNS,
-    rows: redeliveries.map(({ accountId, id, eventId }) => [
+    rows: redeliveries.map(({ accountId, id, eventId, installationId }) => [
       accountId,
       id,
       hookId,
@@ -40,6 +46,7 @@ export async function insertRedeliveries(
       0,
       nowMs,
       nowMs,
+      installationId,
     ]),
   })
 }

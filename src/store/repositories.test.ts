@@ -49,7 +49,7 @@ describe('repositories', () => {
     await write(tx => createRepository(tx, mona, { ...DRAFT, name: 'a', private: true }, 2))
     await write(tx => createRepository(tx, hubot, { ...DRAFT, name: 'c' }, 3))
     const list = async (ownerIds: readonly number[], visibility: 'all' | 'public' | 'private' | 'none') => {
-      const filter = { ownerIds, visibility, sort: 'full_name', direction: 'asc' } as const
+      const filter = { ownerIds, visibility, withPrivate: true, sort: 'full_name', direction: 'asc' } as const
       const found = await listRepositories(read, filter, { page: 1, perPage: 10 })
       assert.equal(await countRepositories(read, filter), found.length)
       return found.map(({ owner, name }) => `${owner.login}/${name}`)

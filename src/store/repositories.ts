@@ -5,6 +5,7 @@ import type { Account } from '../account.ts'
 import { notFound, validationFailed } from '../errors.ts'
 import type { Repository } from '../repository.ts'
 import { accountOf, findAccountsById } from './accounts.ts'
+import { sharedWith } from './collaborators.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { Db, RepositoryTable } from './schema.ts'
 
@@ -32,6 +33,12 @@ export type RepositorySort = 'created' | 'updated' | 'pushed' | 'full_name'
 export type RepositoryFilter = {
   readonly ownerIds: readonly number[]
   readonly visibility: 'all' | 'public' | 'private' | 'none'
+  /** Whether the private ones of these owners may be seen. */
+  readonly withPrivate: boolean
+  /** Whose collaborations count: they see those private ones, too. */
+  readonly collaboratorId?: number | undefined
+  /** Whether those are listed whoever owns them. */
+  readonly withShared?: boolean
   readonly sort: RepositorySort
   readonly direction: 'asc' | 'desc'
 }
@@ -50,6 +57,7 @@ export async function createRepository(
     .returningAll()
     .executeTakeFirst()
   if (!row) throw nameTaken()
+  await forgetName(tx, owner.id, repository.name)
   return repositoryOf(row, owner)
 }
 
@@ -71,6 +79,25 @@ export async function findRepository(
     .where('name_key', '=', name.toLowerCase())
     .executeTakeFirst()
   return row && repositoryOf(row, accountOf(owner))
+}
+
+export async function findRepositoryById(db: Db, id: number): Promise<Repository | undefined> {
+  const row = await db.selectFrom('repositories').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) return undefined
+  const owner = (await findAccountsById(db, [row.account_id])).get(row.account_id)
+  return owner && repositoryOf(row, owner)
+}
+
+/** The repository that once had this name, unless another has taken it since. */
+export async function findRenamed(db: Db, ownerLogin: string, name: string): Promise<Repository | undefined> {
+  const former = await db
+    .selectFrom('former_names')
+    .innerJoin('accounts', 'accounts.id', 'former_names.account_id')
+    .select('repository_id')
+    .where('login_key', '=', ownerLogin.toLowerCase())
+    .where('name_key', '=', name.toLowerCase())
+    .executeTakeFirst()
+  return former && findRepositoryById(db, former.repository_id)
 }
 
 /** As it is by now. Throws `not_found` when it is gone. */
@@ -100,12 +127,45 @@ export async function listRepositories(db: Db, filter: RepositoryFilter, page: P
 
 export async function countRepositories(
   db: Db,
-  filter: Pick<RepositoryFilter, 'ownerIds' | 'visibility'>,
+  filter: Omit<RepositoryFilter, 'sort' | 'direction'>,
 ): Promise<number> {
   const { count } = await filtered(db, filter)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return Number(count)
+}
+
+/** The owner's, or some of them; oldest first. */
+export async function listCoveredRepositories(
+  db: Db,
+  owner: Account,
+  ids: readonly number[] | null,
+  page: Page,
+): Promise<Repository[]> {
+  const rows = await covered(db, owner, ids)
+    .selectAll()
+    .orderBy('id')
+    .limit(page.perPage)
+    .offset(offsetOf(page))
+    .execute()
+  return rows.map(row => repositoryOf(row, owner))
+}
+
+export async function countCoveredRepositories(
+  db: Db,
+  owner: Account,
+  ids: readonly number[] | null,
+): Promise<number> {
+  const { count } = await covered(db, owner, ids)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function covered(db: Db, owner: Account, ids: readonly number[] | null) {
+  const query = db.selectFrom('repositories').where('account_id', '=', owner.id)
+  // Postgres refuses an empty list, and no repository has the id 0.
+  return ids === null ? query : query.where('id', 'in', ids.length === 0 ? [0] : [...ids])
 }
 
 /** Throws `validation_failed` when the owner has another one of the new name. */
@@ -115,7 +175,11 @@ export async function updateRepository(
   changes: RepositoryChanges,
   nowMs: number,
 ): Promise<Repository> {
-  if (changes.name !== undefined) await refuseTaken(tx, repository, changes.name)
+  if (changes.name !== undefined) {
+    await refuseTaken(tx, repository, changes.name)
+    await rememberName(tx, repository)
+    await forgetName(tx, repository.owner.id, changes.name)
+  }
   const row = await tx
     .updateTable('repositories')
     .set({ ...changedRow(changes), updated_at: nowMs })
@@ -167,11 +231,49 @@ const SORTED_BY = {
   full_name: 'name_key',
 } as const
 
-function filtered(db: Db, { ownerIds, visibility }: Pick<RepositoryFilter, 'ownerIds' | 'visibility'>) {
+function filtered(
+  db: Db,
+  {
+    ownerIds,
+    visibility,
+    withPrivate,
+    collaboratorId,
+    withShared = false,
+  }: Omit<RepositoryFilter, 'sort' | 'direction'>,
+) {
   // No account has the id 0. Postgres refuses an empty list.
   const ids = visibility === 'none' || ownerIds.length === 0 ? [0] : ownerIds
-  const query = db.selectFrom('repositories').where('account_id', 'in', ids)
-  return visibility === 'all' ? query : query.where('private', '=', Number(visibility === 'private'))
+  const shared = collaboratorId === undefined ? undefined : sharedWith(db, collaboratorId)
+  let query = db.selectFrom('repositories')
+  query =
+    shared && withShared && visibility !== 'none'
+      ? query.where(({ eb, or }) => or([eb('account_id', 'in', ids), eb('id', 'in', shared)]))
+      : query.where('account_id', 'in', ids)
+  if (visibility === 'public' || visibility === 'private') {
+    query = query.where('private', '=', Number(visibility === 'private'))
+  }
+  if (withPrivate) return query
+  return shared
+    ? query.where(({ eb, or }) => or([eb('private', '=', 0), eb('id', 'in', shared)]))
+    : query.where('private', '=', 0)
+}
+
+/** From now on its present name leads to it whatever it is called. */
+async function rememberName(tx: Db, { id, name, owner }: Repository): Promise<void> {
+  await tx
+    .insertInto('former_names')
+    .values({ account_id: owner.id, name_key: name.toLowerCase(), repository_id: id })
+    .onConflict(conflict => conflict.columns(['account_id', 'name_key']).doUpdateSet({ repository_id: id }))
+    .execute()
+}
+
+/** The name belongs to a repository again, and leads nowhere else. */
+async function forgetName(tx: Db, ownerId: number, name: string): Promise<void> {
+  await tx
+    .deleteFrom('former_names')
+    .where('account_id', '=', ownerId)
+    .where('name_key', '=', name.toLowerCase())
+    .execute()
 }
 
 async function refuseTaken(tx: Db, repository: Repository, name: string): Promise<void> {

@@ -2,7 +2,10 @@
 // truths are 0 or 1, so that both dialects read the same. Every hot table (events, payloads,
 // deliveries, attempts, skips) leads with its account's id, by which it can be sharded.
 import type { Generated, Kysely } from 'kysely'
+import type { AccountType } from '../account.ts'
 import type { DeliveryState } from '../delivery.ts'
+import type { TargetKind } from '../hook.ts'
+import type { RepositoryRole } from '../repository.ts'
 
 export type Database = {
   accounts: AccountTable
@@ -11,13 +14,17 @@ export type Database = {
   sign_in_links: SignInLinkTable
   sessions: SessionTable
   repositories: RepositoryTable
+  former_names: FormerNameTable
   labels: LabelTable
   issues: IssueTable
   issue_labels: IssueLabelTable
   issue_assignees: IssueAssigneeTable
   comments: CommentTable
   stars: StarTable
+  milestones: MilestoneTable
+  collaborators: CollaboratorTable
   hooks: HookTable
+  event_types: EventTypeTable
   events: EventTable
   payloads: PayloadTable
   deliveries: DeliveryTable
@@ -28,11 +35,16 @@ export type Database = {
   hook_changes: HookChangeTable
   recovery_jobs: RecoveryJobTable
   recovery_parts: RecoveryPartTable
+  apps: AppTable
+  app_keys: AppKeyTable
+  installations: InstallationTable
+  installation_repositories: InstallationRepositoryTable
+  installation_tokens: InstallationTokenTable
 }
 
 export type AccountTable = {
   id: Generated<number>
-  type: 'User' | 'Organization'
+  type: AccountType
   login: string
   /** The login in lower case: logins are found whatever their case. */
   login_key: string
@@ -42,6 +54,9 @@ export type AccountTable = {
   site_admin: number
   created_at: number
   updated_at: number
+  suspended_at: number | null
+  /** JSON; null for nothing. */
+  profile: string | null
 }
 
 export type MembershipTable = {
@@ -49,6 +64,7 @@ export type MembershipTable = {
   user_id: number
   role: 'admin' | 'member'
   created_at: number
+  is_public: Generated<number>
 }
 
 export type TokenTable = {
@@ -61,6 +77,10 @@ export type TokenTable = {
   scopes: string
   created_at: number
   last_used_at: number | null
+  /** Of the token's text; null for one that is older than this column. */
+  last_eight: string | null
+  /** Made by an administrator in the user's name. */
+  impersonation: Generated<number>
 }
 
 export type SignInLinkTable = {
@@ -101,7 +121,11 @@ export type RepositoryTable = {
   created_at: number
   updated_at: number
   pushed_at: number
+  /** Milestones are numbered apart from issues. */
+  last_milestone: Generated<number>
 }
+
+export type FormerNameTable = { account_id: number; name_key: string; repository_id: number }
 
 export type LabelTable = {
   id: Generated<number>
@@ -128,6 +152,7 @@ export type IssueTable = {
   closed_by_id: number | null
   created_at: number
   updated_at: number
+  milestone_id: number | null
 }
 
 export type IssueLabelTable = { issue_id: number; label_id: number }
@@ -146,10 +171,33 @@ export type CommentTable = {
 
 export type StarTable = { user_id: number; repository_id: number; created_at: number }
 
+export type MilestoneTable = {
+  id: Generated<number>
+  repository_id: number
+  number: number
+  title: string
+  description: string | null
+  state: 'open' | 'closed'
+  creator_id: number
+  open_issues: number
+  closed_issues: number
+  due_on: number | null
+  closed_at: number | null
+  created_at: number
+  updated_at: number
+}
+
+export type CollaboratorTable = {
+  repository_id: number
+  user_id: number
+  permission: RepositoryRole
+  created_at: number
+}
+
 export type HookTable = {
   account_id: number
   id: Generated<number>
-  target_kind: 'repository' | 'organization'
+  target_kind: TargetKind
   target_id: number
   active: number
   /** A JSON array of event names, or `["*"]`. */
@@ -172,6 +220,18 @@ export type HookTable = {
   previous_secret: Uint8Array | null
   previous_secret_key_id: string | null
   previous_secret_until: number | null
+}
+
+export type EventTypeTable = {
+  account_id: number
+  name: string
+  description: string | null
+  /** A JSON array; null for any. */
+  actions: string | null
+  /** A JSON Schema; null for any payload. */
+  schema: string | null
+  created_at: number
+  updated_at: number
 }
 
 export type EventTable = {
@@ -212,6 +272,8 @@ export type DeliveryTable = {
   order_key: string | null
   /** Why it is held or exhausted. */
   reason: string | null
+  /** For an App's hook: which of its installations hears of it. */
+  installation_id: number | null
 }
 
 export type AttemptTable = {
@@ -235,6 +297,7 @@ export type AttemptTable = {
   request_headers: string
   response_headers: string | null
   response_body: Uint8Array | null
+  installation_id: number | null
 }
 
 export type SkipTable = {
@@ -281,7 +344,7 @@ export type HookChangeTable = {
 export type RecoveryJobTable = {
   account_id: number
   id: Generated<number>
-  target_kind: 'repository' | 'organization'
+  target_kind: TargetKind
   target_id: number
   /** What is to be redelivered, as JSON. */
   criteria: string
@@ -306,6 +369,56 @@ export type RecoveryPartTable = {
   /** The last that was looked at: an event or a delivery, by what the job is looking for. */
   position: number
   ended: number
+}
+
+export type AppTable = {
+  id: Generated<number>
+  owner_id: number
+  bot_id: number
+  slug: string
+  name: string
+  client_id: string
+  description: string | null
+  external_url: string
+  /** JSON, by the permissions' names. */
+  permissions: string
+  created_at: number
+  updated_at: number
+}
+
+export type AppKeyTable = {
+  id: Generated<number>
+  app_id: number
+  fingerprint: string
+  /** SPKI, as PEM. */
+  public_key: string
+  created_at: number
+}
+
+export type InstallationTable = {
+  id: Generated<number>
+  app_id: number
+  account_id: number
+  /** 0 for those of `installation_repositories` alone. */
+  all_repositories: number
+  permissions: string
+  created_at: number
+  updated_at: number
+  suspended_at: number | null
+  suspended_by_id: number | null
+}
+
+export type InstallationRepositoryTable = { installation_id: number; repository_id: number }
+
+export type InstallationTokenTable = {
+  /** SHA-256 of the token's text, hexadecimal. */
+  hash: string
+  installation_id: number
+  permissions: string
+  /** A JSON array; null for all that the installation covers. */
+  repository_ids: string | null
+  created_at: number
+  expires_at: number
 }
 
 /** A connection to read with, or the transaction that a unit of work runs in. */

@@ -2,6 +2,7 @@
 import type { Account } from '../account.ts'
 import type { Repository } from '../repository.ts'
 import { accountOf, findAccountsById } from './accounts.ts'
+import { sharedWith } from './collaborators.ts'
 import { offsetOf, type Page } from './page.ts'
 import { repositoryOf } from './repositories.ts'
 import type { Db } from './schema.ts'
@@ -14,6 +15,8 @@ export type StarredFilter = {
   readonly userId: number
   /** Whose private repositories are shown, too. */
   readonly privateOf: readonly number[] | 'everybody'
+  /** Whose collaborations are shown, too. */
+  readonly collaboratorId?: number
 }
 
 export type StarredOrder = { readonly sort: 'created' | 'updated'; readonly direction: 'asc' | 'desc' }
@@ -108,14 +111,17 @@ async function countStar(tx: Db, repositoryId: number, difference: 1 | -1): Prom
     .execute()
 }
 
-function starredBy(db: Db, { userId, privateOf }: StarredFilter) {
+function starredBy(db: Db, { userId, privateOf, collaboratorId }: StarredFilter) {
   const query = db
     .selectFrom('stars')
     .innerJoin('repositories', 'repositories.id', 'stars.repository_id')
     .where('stars.user_id', '=', userId)
   if (privateOf === 'everybody') return query
-  if (privateOf.length === 0) return query.where('repositories.private', '=', 0)
   return query.where(({ eb, or }) =>
-    or([eb('repositories.private', '=', 0), eb('repositories.account_id', 'in', privateOf)]),
+    or([
+      eb('repositories.private', '=', 0),
+      ...(privateOf.length > 0 ? [eb('repositories.account_id', 'in', privateOf)] : []),
+      ...(collaboratorId === undefined ? [] : [eb('repositories.id', 'in', sharedWith(db, collaboratorId))]),
+    ]),
   )
 }

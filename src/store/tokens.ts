@@ -3,19 +3,22 @@
 import { randomInt } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { AccessToken, Account, Scope } from '../account.ts'
-import { accountOf } from './accounts.ts'
+import { accountOf, findAccountsById } from './accounts.ts'
 import { hashOf } from './hash.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { Db, TokenTable } from './schema.ts'
 
 const PREFIX = 'hkl_'
 const RANDOM_LENGTH = 40
+const LAST_EIGHT_LENGTH_MIN = 32
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 export type NewToken = {
   readonly userId: number
   readonly note: string
   readonly scopes: readonly Scope[]
+  /** Made by an administrator in the user's name. */
+  readonly impersonation?: boolean
 }
 
 /** `text` is to be shown now: it cannot be had again. */
@@ -30,6 +33,8 @@ export async function createToken(tx: Db, token: NewToken, nowMs: number): Promi
     .values({
       user_id: token.userId,
       hash: hashOf(text),
+      last_eight: lastEightOf(text),
+      impersonation: Number(token.impersonation ?? false),
       note: token.note,
       scopes: JSON.stringify(token.scopes),
       created_at: nowMs,
@@ -58,6 +63,7 @@ export async function ensureToken(tx: Db, text: string, token: NewToken, nowMs: 
     .values({
       user_id: token.userId,
       hash,
+      last_eight: lastEightOf(text),
       note: token.note,
       scopes,
       created_at: nowMs,
@@ -97,8 +103,44 @@ export async function countTokens(db: Db, userId: number): Promise<number> {
   return Number(count)
 }
 
-export async function deleteToken(tx: Db, userId: number, id: number): Promise<void> {
-  await tx.deleteFrom('tokens').where('user_id', '=', userId).where('id', '=', id).execute()
+/** Everybody's, newest first. */
+export async function listAllTokens(db: Db, page: Page): Promise<TokenHolder[]> {
+  const rows = await db
+    .selectFrom('tokens')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(page.perPage)
+    .offset(offsetOf(page))
+    .execute()
+  const users = await findAccountsById(
+    db,
+    rows.map(row => row.user_id),
+  )
+  return rows.flatMap(row => {
+    const user = users.get(row.user_id)
+    return user ? [{ token: tokenOf(row), user }] : []
+  })
+}
+
+export async function countAllTokens(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('tokens')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** False when the user has none of that id; without a user, when nobody has. */
+export async function deleteToken(tx: Db, userId: number | 'anybody', id: number): Promise<boolean> {
+  let query = tx.deleteFrom('tokens').where('id', '=', id)
+  if (userId !== 'anybody') query = query.where('user_id', '=', userId)
+  const { numDeletedRows } = await query.executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+/** All that administrators made in this user's name. */
+export async function deleteImpersonations(tx: Db, userId: number): Promise<void> {
+  await tx.deleteFrom('tokens').where('user_id', '=', userId).where('impersonation', '=', 1).execute()
 }
 
 /** All of this user's with that note, such as the one that the environment set. False when there was none. */
@@ -115,8 +157,13 @@ export async function markTokenUsed(tx: Db, id: number, nowMs: number): Promise<
   await tx.updateTable('tokens').set({ last_used_at: nowMs }).where('id', '=', id).execute()
 }
 
-function newTokenText(): string {
-  return PREFIX + Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('')
+export function newTokenText(prefix = PREFIX): string {
+  return prefix + Array.from({ length: RANDOM_LENGTH }, () => BASE62[randomInt(BASE62.length)]).join('')
+}
+
+// Of a token that the operator chose and that is hardly longer than that, it would tell too much.
+function lastEightOf(text: string): string | null {
+  return text.length >= LAST_EIGHT_LENGTH_MIN ? text.slice(-8) : null
 }
 
 function tokenOf(row: Selectable<TokenTable>): AccessToken {
@@ -125,6 +172,8 @@ function tokenOf(row: Selectable<TokenTable>): AccessToken {
     userId: row.user_id,
     note: row.note,
     scopes: JSON.parse(row.scopes) as Scope[],
+    hash: row.hash,
+    lastEight: row.last_eight,
     createdAt: new Date(row.created_at),
     lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
   }

@@ -1,14 +1,11 @@
 // `kill -9` at any instant loses nothing: the real program is killed again and again while clients open
 // issues as fast as they can, and whatever got its 201 must reach every receiver all the same.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
-import { suite, type TestContext, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startReceiver } from '../../src/engine/test-engine.ts'
-import { REPOSITORY, type Site, startSite } from './site.ts'
+import { type Entry, openIssues, randomFrom, startBook } from './load.ts'
+import { REPOSITORY, startSite } from './site.ts'
 
 // A kill takes about a second, most of it to start again. KILLS and KILL_SEED in the environment ask for
 // other numbers.
@@ -23,20 +20,17 @@ const LATEST_MS = 400
 const CLIENTS = 8
 
 // One receiver answers at once. The other lets ten attempts be under way and a queue grow behind them.
-const ANSWER_MS = { '/quick': 0, '/slow': 30 }
+const HABITS = { '/quick': { answerMs: 0 }, '/slow': { answerMs: 30 } }
 
 // What may come twice for one hook and one kill, on the average: the ten attempts that were under way, and
 // those that were answered but not settled. These wait for the commit that runs and for their own, and in
 // the time of either a client opens no more than the one issue whose answer it waits for.
 const REPEATS_PER_KILL_MAX = 10 + 2 * CLIENTS
 
-// Longer than the first two delays of the retry schedule together, 5 s and 30 s.
-const ARRIVAL_DEADLINE_MS = 60_000
-
 suite('a server that is killed', () => {
   test(`${KILLS} times, at instants drawn from ${SEED}, loses no issue that got its 201`, async t => {
     const random = randomFrom(SEED)
-    const receiver = await startBook(t)
+    const receiver = await startBook(t, HABITS)
     const site = await startSite(t)
     for (const path of receiver.paths) await site.createHook({ url: receiver.url + path })
 
@@ -93,79 +87,3 @@ suite('a server that is killed', () => {
     )
   })
 })
-
-/** One after the other, until told that it is enough. Gives the numbers of those that got their 201. */
-async function openIssues(site: Site, enough: AbortSignal): Promise<number[]> {
-  const numbers: number[] = []
-  while (!enough.aborted) numbers.push(await openIssue(site))
-  return numbers
-}
-
-async function openIssue(site: Site): Promise<number> {
-  for (;;) {
-    await site.listening()
-    try {
-      const body = { title: 'Found a bug' }
-      const { status, json } = await site.request('POST', `${REPOSITORY}/issues`, { body })
-      assert.equal(status, 201, JSON.stringify(json))
-      return json.number
-    } catch (error) {
-      // This is what fetch throws when the connection is refused or cut: the server was killed.
-      if (!(error instanceof TypeError)) throw error
-    }
-  }
-}
-
-/** `life` is the server's between two kills: each has a User-Agent of its own. */
-type Entry = { readonly hook: string; readonly number: number; readonly guid: string; readonly life: string }
-
-/** A receiver for several hooks that keeps book of each issue that was opened. */
-async function startBook(t: TestContext) {
-  const entries: Entry[] = []
-  const server = createServer(async (request, response) => {
-    const payload = await json(request).catch(() => null)
-    // A kill cut it off.
-    if (payload === null) return
-    if (request.headers['x-github-event'] === 'issues') entries.push(entryOf(request, payload))
-    server.emit('entry')
-    setTimeout(() => response.end(), ANSWER_MS[request.url as keyof typeof ANSWER_MS])
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const paths = Object.keys(ANSWER_MS)
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    paths,
-    entries: entries as readonly Entry[],
-    /** What has not come when time is up: nothing as soon as all has. */
-    async missing(numbers: readonly number[]): Promise<string[]> {
-      const missing = new Set(paths.flatMap(hook => numbers.map(number => `${hook} ${number}`)))
-      const timeUp = AbortSignal.timeout(ARRIVAL_DEADLINE_MS)
-      for (;;) {
-        for (const { hook, number } of entries) missing.delete(`${hook} ${number}`)
-        if (missing.size === 0 || timeUp.aborted) return [...missing]
-        await once(server, 'entry', { signal: timeUp }).catch(() => {})
-      }
-    },
-  }
-}
-
-function entryOf({ headers, url }: IncomingMessage, payload: unknown): Entry {
-  const { issue } = payload as { issue: { number: number } }
-  const { 'x-github-delivery': guid, 'user-agent': life } = headers
-  return { hook: String(url), number: issue.number, guid: String(guid), life: String(life) }
-}
-
-// Lehmer's generator: the same instants for the same seed.
-function randomFrom(seed: number): () => number {
-  const modulus = 2 ** 31 - 1
-  let state = 1 + (seed % (modulus - 1))
-  return () => {
-    state = (state * 48_271) % modulus
-    return state / modulus
-  }
-}

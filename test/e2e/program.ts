@@ -58,6 +58,10 @@ export class Program {
     return promise.finally(() => clearTimeout(deadline))
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }

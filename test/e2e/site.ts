@@ -55,8 +55,9 @@ export class Site {
   }
 
   /** Ends it with `kill -9`, and starts it again on the same folder and port. */
-  async kill(): Promise<void> {
+  async kill(whileDown = () => {}): Promise<void> {
     this.#listening = this.#program.end('SIGKILL').then(() => {
+      whileDown()
       this.#program = this.#start()
       return this.#program.says(LISTENS)
     })

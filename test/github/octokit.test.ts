@@ -40,7 +40,10 @@ test('serves a repository’s webhooks from their creation to their end', async 
 
   assert.equal((await repos.pingWebhook({ ...PLACE, hook_id })).status, 204)
   await receiver.arrived(2)
-  await server.request('POST', '/repos/octocat/hello/events', { token, body: { event: 'push', payload: {} } })
+  await server.request('POST', '/repos/octocat/hello/events?validate=false', {
+    token,
+    body: { event: 'push', payload: {} },
+  })
   await receiver.arrived(3)
   assert.equal((await repos.testPushWebhook({ ...PLACE, hook_id })).status, 204)
   const received = await receiver.arrived(4)

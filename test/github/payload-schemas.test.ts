@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { integrationPayloads, sitePayloads } from './integration-payloads.ts'
 import { organizationHookPayloads, payloadsOf } from './payloads.ts'
 import { links, organizationsScene, usersScene } from './sample.ts'
 
@@ -18,6 +19,8 @@ const owners = [
   { owner: 'a user', payloads: payloadsOf(usersScene, links) },
   { owner: 'an organization', payloads: payloadsOf(organizationsScene, links) },
   { owner: 'an organization itself', payloads: organizationHookPayloads(links) },
+  { owner: 'an App', payloads: integrationPayloads(links) },
+  { owner: 'the site', payloads: sitePayloads(links) },
 ]
 
 for (const { owner, payloads } of owners) {

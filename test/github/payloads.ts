@@ -3,12 +3,15 @@ import type { Links } from '../../src/github/links.ts'
 import { issueCommentPayload } from '../../src/github/payload/issue-comment.ts'
 import { issuesPayload } from '../../src/github/payload/issues.ts'
 import { labelPayload } from '../../src/github/payload/label.ts'
+import { memberPayload } from '../../src/github/payload/member.ts'
+import { milestonePayload } from '../../src/github/payload/milestone.ts'
+import { organizationPayload, userPayload } from '../../src/github/payload/organization.ts'
 import { metaDeletedPayload, pingPayload } from '../../src/github/payload/ping.ts'
 import { repositoryPayload } from '../../src/github/payload/repository.ts'
 import type { Scene } from '../../src/github/payload/scene.ts'
 import { starPayload, watchStartedPayload } from '../../src/github/payload/star.ts'
 import { zen } from '../../src/github/zen.ts'
-import { bareIssue, bug, closedIssue, comment, hookOn, issue, octocat, octoOrg } from './sample.ts'
+import { bareIssue, bug, closedIssue, comment, hookOn, issue, milestone, octocat, octoOrg } from './sample.ts'
 
 export type Built = Readonly<Record<string, unknown>>
 
@@ -17,6 +20,7 @@ export function payloadsOf(scene: Scene, links: Links): ReadonlyMap<string, Buil
     hook: hookOn('repository'),
     owner: { kind: 'repository', repository: scene.repository },
   } as const
+  const closedMilestone = { ...milestone, state: 'closed', closedAt: milestone.updatedAt } as const
   const was = new Date('2026-11-22T00:00:00.500Z')
   return new Map<string, Built>([
     ['ping', pingPayload({ ...repository, sender: octocat, zen: zen(0) }, links)],
@@ -39,6 +43,29 @@ export function payloadsOf(scene: Scene, links: Links): ReadonlyMap<string, Buil
       'issues.unassigned',
       issuesPayload({ action: 'unassigned', issue: bareIssue, assignee: octocat }, scene, links),
     ],
+    ['issues.milestoned', issuesPayload({ action: 'milestoned', issue, milestone }, scene, links)],
+    [
+      'issues.demilestoned',
+      issuesPayload({ action: 'demilestoned', issue: bareIssue, milestone }, scene, links),
+    ],
+    ['milestone.created', milestonePayload({ action: 'created', milestone }, scene, links)],
+    [
+      'milestone.edited',
+      milestonePayload(
+        { action: 'edited', milestone, changes: { title: 'v1', description: null, dueOn: was } },
+        scene,
+        links,
+      ),
+    ],
+    ['milestone.closed', milestonePayload({ action: 'closed', milestone: closedMilestone }, scene, links)],
+    ['milestone.opened', milestonePayload({ action: 'opened', milestone }, scene, links)],
+    ['milestone.deleted', milestonePayload({ action: 'deleted', milestone }, scene, links)],
+    ['member.added', memberPayload({ action: 'added', member: octocat, role: 'maintain' }, scene, links)],
+    [
+      'member.edited',
+      memberPayload({ action: 'edited', member: octocat, role: 'admin', was: 'triage' }, scene, links),
+    ],
+    ['member.removed', memberPayload({ action: 'removed', member: octocat }, scene, links)],
     ['issue_comment.created', issueCommentPayload({ action: 'created', issue, comment }, scene, links)],
     [
       'issue_comment.edited',
@@ -91,8 +118,19 @@ export function organizationHookPayloads(links: Links): ReadonlyMap<string, Buil
     owner: { kind: 'organization', organization: octoOrg },
     sender: octocat,
   } as const
+  const member = { member: octocat, role: 'member' } as const
+  const scene = { organization: octoOrg, sender: octocat }
   return new Map<string, Built>([
     ['ping', pingPayload({ ...organization, zen: zen(0.999) }, links)],
     ['meta.deleted', metaDeletedPayload(organization, links)],
+    ['organization.member_added', organizationPayload({ action: 'member_added', ...member }, scene, links)],
+    [
+      'organization.member_removed',
+      organizationPayload({ action: 'member_removed', ...member }, scene, links),
+    ],
+    ['organization.renamed', organizationPayload({ action: 'renamed', was: 'octopus-org' }, scene, links)],
+    ['organization.deleted', organizationPayload({ action: 'deleted' }, scene, links)],
+    ['user.created', userPayload('created', octocat, octocat, links)],
+    ['user.deleted', userPayload('deleted', octocat, octocat, links)],
   ])
 }

@@ -5,6 +5,7 @@ import type { Links } from '../../src/github/links.ts'
 import type { Scene } from '../../src/github/payload/scene.ts'
 import { DEFAULT_CHOICES, type Hook, type TargetKind } from '../../src/hook.ts'
 import type { Comment, Issue, Label } from '../../src/issue.ts'
+import type { Milestone } from '../../src/milestone.ts'
 import type { Repository } from '../../src/repository.ts'
 import { Secret } from '../../src/secret.ts'
 
@@ -21,6 +22,7 @@ export const octocat: Account = {
   email: 'octocat@example.com',
   description: null,
   siteAdmin: false,
+  suspendedAt: null,
   createdAt,
   updatedAt,
 }
@@ -65,6 +67,22 @@ export const bug: Label = {
   default: false,
 }
 
+export const milestone: Milestone = {
+  id: 1002604,
+  repositoryId: 186853002,
+  number: 1,
+  title: 'v1.0',
+  description: 'Tracking milestone for version 1.0',
+  state: 'open',
+  creator: octocat,
+  openIssues: 4,
+  closedIssues: 8,
+  dueOn: new Date('2026-12-24T00:00:00.000Z'),
+  closedAt: null,
+  createdAt,
+  updatedAt,
+}
+
 export const issue: Issue = {
   id: 444500041,
   repositoryId: 186853002,
@@ -75,6 +93,7 @@ export const issue: Issue = {
   authorAssociation: 'OWNER',
   labels: [bug],
   assignees: [octocat],
+  milestone,
   state: 'open',
   stateReason: null,
   locked: false,
@@ -93,7 +112,7 @@ export const closedIssue: Issue = {
   closedBy: octocat,
 }
 
-export const bareIssue: Issue = { ...issue, body: null, labels: [], assignees: [] }
+export const bareIssue: Issue = { ...issue, body: null, labels: [], assignees: [], milestone: null }
 
 export const comment: Comment = {
   id: 492700400,

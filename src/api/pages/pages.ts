@@ -5,6 +5,7 @@ import type { ApiContext } from '../context.ts'
 import { readForms } from './form.ts'
 import { ICON, ICON_PATH } from './page.ts'
 import { signInPages } from './sign-in.ts'
+import { webPages } from './web.ts'
 import { welcomePages } from './welcome.ts'
 
 /** Whether an address belongs to the pages, whether there is one or not. */
@@ -17,6 +18,7 @@ export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
     readForms(pages)
     signInPages(pages, context)
     welcomePages(pages, context)
+    webPages(pages)
     pages.get(ICON_PATH, async (_request, reply) => reply.type('image/svg+xml').send(ICON))
   })
 }

@@ -16,10 +16,10 @@ const BODY = {
 
 export function assigneeRoutes(app: FastifyInstance, context: ApiContext): void {
   type Route = { Params: IssueParams; Body: { readonly assignees?: readonly string[] } }
-  const options = (anchor: string) =>
-    route(`issues/assignees#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS, body: BODY })
+  const options = (page: string) =>
+    route(page, needsIssues(context, 'triage'), { params: ISSUE_PARAMS, body: BODY })
 
-  app.post<Route>(PATH, options('add-assignees-to-an-issue'), async (request, reply) => {
+  app.post<Route>(PATH, options('issues/assignees#add-assignees-to-an-issue'), async (request, reply) => {
     const logins = request.body.assignees ?? []
     const { issue, repository } = await changeIssue(
       context,
@@ -32,7 +32,8 @@ export function assigneeRoutes(app: FastifyInstance, context: ApiContext): void 
     return issueJson(issue, repository, linksOf(request))
   })
 
-  app.delete<Route>(PATH, options('remove-assignees-from-an-issue'), async request => {
+  // GitHub's description names an older page here.
+  app.delete<Route>(PATH, options('reference/issues#remove-assignees-from-an-issue'), async request => {
     const keys = new Set((request.body.assignees ?? []).map(login => login.toLowerCase()))
     const { issue, repository } = await changeIssue(context, request, request.params.number, (work, before) =>
       unassign(

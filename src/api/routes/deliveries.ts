@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Attempt } from '../../delivery.ts'
 import { notFound } from '../../errors.ts'
 import { deliveryItemJson, deliveryJson } from '../../github/delivery.ts'
+import { withInstallation } from '../../github/payload/installed.ts'
 import type { HookOwner } from '../../github/payload/ping.ts'
 import {
   type AttemptQuery,
@@ -22,12 +23,11 @@ import {
   HOOK_PARAMS,
   type HookFamily,
   type HookParams,
-  needsHooks,
+  operation,
   placeOf,
   sceneOf,
 } from '../hook-family.ts'
 import { cursorLinks, readPage } from '../paging.ts'
-import { route } from '../route.ts'
 
 export function deliveryRoutes(app: FastifyInstance, context: ApiContext): void {
   for (const family of HOOK_FAMILIES) {
@@ -49,14 +49,11 @@ const LIST_QUERY = {
 } as const
 
 function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, one } = family
+  const { kind, hookPath } = family
   const { store } = context
   app.get<List>(
-    `${path}/:hook_id/deliveries`,
-    route(`${docs}#list-deliveries-for-${one}-webhook`, needsHooks(context, family, 'read'), {
-      params: HOOK_PARAMS,
-      querystring: LIST_QUERY,
-    }),
+    `${hookPath}/deliveries`,
+    operation(context, family, 'list-deliveries', 'read', { params: HOOK_PARAMS, querystring: LIST_QUERY }),
     async (request, reply) => {
       const { cursor, status } = request.query
       const fromId = readCursor(cursor)
@@ -75,31 +72,25 @@ function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 }
 
 function deliveryRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs } = family
+  const { kind, hookPath } = family
   const { store } = context
-  const anchor =
-    kind === 'repository'
-      ? 'get-a-delivery-for-a-repository-webhook'
-      : 'get-a-webhook-delivery-for-an-organization-webhook'
   app.get<One>(
-    `${path}/:hook_id/deliveries/:delivery_id`,
-    route(`${docs}#${anchor}`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
+    `${hookPath}/deliveries/:delivery_id`,
+    operation(context, family, 'get-delivery', 'read', { params: HOOK_PARAMS }),
     async request => {
       const { owner, links } = sceneOf(request, kind)
       const attempt = await getAttempt(context, owner, request.params)
       const payload = await findPayload(store.read, attempt.eventId)
-      return deliveryJson(attempt, payload, placeOf(owner), links)
+      return deliveryJson(attempt, payload && withInstallation(payload, attempt), placeOf(owner), links)
     },
   )
 }
 
 function redeliverRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, one } = family
+  const { kind, hookPath } = family
   app.post<One>(
-    `${path}/:hook_id/deliveries/:delivery_id/attempts`,
-    route(`${docs}#redeliver-a-delivery-for-${one}-webhook`, needsHooks(context, family, 'write'), {
-      params: HOOK_PARAMS,
-    }),
+    `${hookPath}/deliveries/:delivery_id/attempts`,
+    operation(context, family, 'redeliver', 'write', { params: HOOK_PARAMS }),
     async (request, reply) => {
       const { owner } = sceneOf(request, kind)
       await context.engine.redeliver(await getAttempt(context, owner, request.params))

@@ -4,12 +4,14 @@ import type { FastifyInstance } from 'fastify'
 import { notFound } from '../../errors.ts'
 import { explanationJson, standingJson } from '../../github/delivery-state.ts'
 import type { Hook, HookTarget } from '../../hook.ts'
+import { covers } from '../../integration.ts'
 import type { Facts, QueuedDelivery, Skip, Standing } from '../../standing.ts'
 import { latestDeliveriesOf, listDeliveriesOf } from '../../store/delivery-list.ts'
 import { listAttemptsOf } from '../../store/event-attempts.ts'
 import { findEventByGuid, findStoredEvent, type StoredEvent } from '../../store/event-search.ts'
 import { findOpenBreaker, openBreakersOf } from '../../store/health.ts'
 import { listAllHooks } from '../../store/hooks.ts'
+import { findInstallationOn } from '../../store/installations.ts'
 import { findSkip, skipsOf } from '../../store/skips.ts'
 import type { Db } from '../../store/store.ts'
 import type { ApiContext } from '../context.ts'
@@ -68,11 +70,11 @@ function eventRoute(app: FastifyInstance, context: ApiContext, family: HookFamil
 }
 
 function explainRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store, clock } = context
   const { read } = store
   app.get<OfHook>(
-    `${path}/:hook_id/explanations/:event`,
+    `${hookPath}/explanations/:event`,
     { onRequest: needsHooks(context, family, 'read'), schema: { params: HOOK_PARAMS } },
     async request => {
       const { owner } = sceneOf(request, kind)
@@ -103,12 +105,26 @@ function standingOf(delivery: QueuedDelivery | undefined, skip: Skip | undefined
   return skip ? { kind: 'skip', skip } : { kind: 'none' }
 }
 
-/** An event of another repository or organization is not found. */
-async function getEvent(db: Db, { kind, id }: HookTarget, named: string): Promise<StoredEvent> {
+/** An event that its hooks could not hear of is not found. */
+async function getEvent(db: Db, target: HookTarget, named: string): Promise<StoredEvent> {
   const event = await findNamed(db, named)
-  const owner = kind === 'repository' ? event?.repositoryId : event?.organizationId
-  if (!event || owner !== id) throw notFound()
+  if (!event || !(await isKnownTo(db, target, event))) throw notFound()
   return event
+}
+
+async function isKnownTo(db: Db, { kind, id }: HookTarget, event: StoredEvent): Promise<boolean> {
+  switch (kind) {
+    case 'repository':
+      return event.repositoryId === id
+    case 'organization':
+      return event.organizationId === id
+    case 'site':
+      return true
+    case 'app': {
+      const installation = await findInstallationOn(db, id, event.accountId)
+      return installation !== undefined && covers(installation, event.repositoryId)
+    }
+  }
 }
 
 async function findNamed(db: Db, named: string): Promise<StoredEvent | undefined> {

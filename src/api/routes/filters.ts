@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 import { EXPRESSION_LENGTH_MAX } from '../../base/expression.ts'
 import { isEventName } from '../../event.ts'
+import { isEventTypeName } from '../../event-type.ts'
 import { type FiltersBody, filtersJson, filterTryJson, readFilters } from '../../github/filter.ts'
 import type { ApiContext } from '../context.ts'
 import { invalidRequest, shown } from '../faults.ts'
@@ -29,9 +30,9 @@ export function filterRoutes(app: FastifyInstance, context: ApiContext): void {
 type One = { Params: HookParams }
 
 function filtersRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store } = context
-  const url = `${path}/:hook_id/filters`
+  const url = `${hookPath}/filters`
 
   app.get<One>(
     url,
@@ -72,10 +73,10 @@ type Try = One & {
 }
 
 function triesRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store } = context
   app.post<Try>(
-    `${path}/:hook_id/filters/tries`,
+    `${hookPath}/filters/tries`,
     {
       // It changes nothing.
       onRequest: needsHooks(context, family, 'read'),
@@ -84,7 +85,7 @@ function triesRoute(app: FastifyInstance, context: ApiContext, family: HookFamil
     async request => {
       const { params, body } = request
       const { event, limit = TRIES } = body
-      if (event !== undefined && !isEventName(event)) {
+      if (event !== undefined && !isEventName(event) && !isEventTypeName(event)) {
         throw invalidRequest(`For 'properties/event', ${shown(event)} is not the name of an event.`)
       }
       const hook = await getHook(store.read, store, sceneOf(request, kind).owner, params.hook_id)

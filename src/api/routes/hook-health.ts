@@ -22,7 +22,7 @@ export function hookHealthRoutes(app: FastifyInstance, context: ApiContext): voi
   const { store } = context
   for (const family of HOOK_FAMILIES) {
     app.get<{ Params: HookParams }>(
-      `${family.path}/:hook_id/health`,
+      `${family.hookPath}/health`,
       { onRequest: needsHooks(context, family, 'read'), schema: { params: HOOK_PARAMS } },
       async request => {
         const { owner } = sceneOf(request, family.kind)

@@ -1,7 +1,7 @@
 // Webhooks: list, create, get, change, delete, their configuration by itself, and the two ways to
-// send something by hand. The same routes serve repositories and organizations.
+// send something by hand. The same routes serve whoever has hooks.
 import type { FastifyInstance } from 'fastify'
-import { hookConfigJson, hookJson, hookUrl, lastResponseOf } from '../../github/hook.ts'
+import { bareConfigJson, hookJson, hookUrl, lastResponseOf } from '../../github/hook.ts'
 import { type ConfigBody, type HookBody, readConfigChange, readHookChange } from '../../github/hook-body.ts'
 import type { Hook } from '../../hook.ts'
 import { lastAttemptsOf } from '../../store/attempts.ts'
@@ -16,17 +16,17 @@ import {
   type HookFamily,
   type HookParams,
   type HookScene,
-  needsHooks,
+  operation,
   placeOf,
   sceneOf,
   targetOf,
 } from '../hook-family.ts'
 import { linkPages, readPage } from '../paging.ts'
-import { route } from '../route.ts'
 
 export function hookRoutes(app: FastifyInstance, context: ApiContext): void {
   for (const family of HOOK_FAMILIES) {
-    collectionRoutes(app, context, family)
+    // An App's hook comes and goes with the App.
+    if (family.kind !== 'app') collectionRoutes(app, context, family)
     hookRoute(app, context, family)
     configRoutes(app, context, family)
     sendingRoutes(app, context, family)
@@ -39,41 +39,33 @@ type Change = One & { Body: HookBody }
 type ChangeConfig = One & { Body: ConfigBody }
 
 function collectionRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, noun, one } = family
+  const { kind, path } = family
   const { store } = context
 
-  app.get(
-    path,
-    route(`${docs}#list-${noun}-webhooks`, needsHooks(context, family, 'read')),
-    async (request, reply) => {
-      const scene = sceneOf(request, kind)
-      const target = targetOf(scene.owner)
-      const page = readPage(request.query)
-      linkPages(request, reply, page, await countHooks(store.read, target))
-      return present(context, scene, await listHooks(store.read, store.vault, target, page))
-    },
-  )
+  app.get(path, operation(context, family, 'list', 'read'), async (request, reply) => {
+    const scene = sceneOf(request, kind)
+    const target = targetOf(scene.owner)
+    const page = readPage(request.query)
+    linkPages(request, reply, page, await countHooks(store.read, target))
+    return present(context, scene, await listHooks(store.read, store.vault, target, page))
+  })
 
-  app.post<Create>(
-    path,
-    route(`${docs}#create-${one}-webhook`, needsHooks(context, family, 'write'), { body: NEW_HOOK[kind] }),
-    async (request, reply) => {
-      const scene = sceneOf(request, kind)
-      const hook = await makeHook(context, scene, request.body)
-      reply.code(201).header('location', hookUrl(hook.id, placeOf(scene.owner), scene.links))
-      return presentOne(context, scene, hook)
-    },
-  )
+  const body = kind === 'repository' ? NEW_HOOK : NEW_NAMED_HOOK
+  app.post<Create>(path, operation(context, family, 'create', 'write', { body }), async (request, reply) => {
+    const scene = sceneOf(request, kind)
+    const hook = await makeHook(context, scene, request.body)
+    reply.code(201).header('location', hookUrl(hook.id, placeOf(scene.owner), scene.links))
+    return presentOne(context, scene, hook)
+  })
 }
 
 function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, one } = family
+  const { kind, hookPath } = family
   const { store } = context
-  const url = `${path}/:hook_id`
 
   app.get<One>(
-    url,
-    route(`${docs}#get-${one}-webhook`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
+    hookPath,
+    operation(context, family, 'get', 'read', { params: HOOK_PARAMS }),
     // GitHub sends Last-Modified here. We do not: `last_response` changes without `updated_at`, so it would
     // be wrong. The ETag covers everything.
     async request => {
@@ -84,23 +76,23 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
   )
 
   app.patch<Change>(
-    url,
-    route(`${docs}#update-${one}-webhook`, needsHooks(context, family, 'write'), {
-      params: HOOK_PARAMS,
-      body: HOOK_CHANGE,
-    }),
+    hookPath,
+    operation(context, family, 'update', 'write', { params: HOOK_PARAMS, body: HOOK_CHANGE }),
     async request => {
       const { body, params } = request
-      if (kind === 'organization') refuseKeys(body, ['add_events', 'remove_events'])
+      if (kind !== 'repository') refuseKeys(body, ['add_events', 'remove_events'])
       const scene = sceneOf(request, kind)
-      const hook = await changeHook(context, scene, params.hook_id, before => readHookChange(body, before))
+      const hook = await changeHook(context, scene, params.hook_id, (before, ownEvents) =>
+        readHookChange(body, before, ownEvents),
+      )
       return presentOne(context, scene, hook)
     },
   )
 
+  if (kind === 'app') return
   app.delete<One>(
-    url,
-    route(`${docs}#delete-${one}-webhook`, needsHooks(context, family, 'delete'), { params: HOOK_PARAMS }),
+    hookPath,
+    operation(context, family, 'delete', 'delete', { params: HOOK_PARAMS }),
     async (request, reply) => {
       await removeHook(context, sceneOf(request, kind), request.params.hook_id)
       return reply.code(204).send()
@@ -109,57 +101,53 @@ function hookRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 }
 
 function configRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, one } = family
+  const { kind, hookPath } = family
   const { store } = context
-  const url = `${path}/:hook_id/config`
+  const url = `${hookPath}/config`
 
   app.get<One>(
     url,
-    route(`${docs}#get-a-webhook-configuration-for-${one}`, needsHooks(context, family, 'read'), {
-      params: HOOK_PARAMS,
-    }),
+    operation(context, family, 'get-config', 'read', { params: HOOK_PARAMS }),
     async request => {
       const { owner } = sceneOf(request, kind)
       const { config } = await getHook(store.read, store, owner, request.params.hook_id)
-      return hookConfigJson(config)
+      return bareConfigJson(config)
     },
   )
 
   app.patch<ChangeConfig>(
     url,
-    route(`${docs}#update-a-webhook-configuration-for-${one}`, needsHooks(context, family, 'write'), {
-      params: HOOK_PARAMS,
-      body: CONFIG_CHANGE,
-    }),
+    operation(context, family, 'update-config', 'write', { params: HOOK_PARAMS, body: CONFIG_CHANGE }),
     async request => {
       const { body, params } = request
-      const hook = await changeHook(context, sceneOf(request, kind), params.hook_id, before => ({
-        config: readConfigChange(body, before.config),
-      }))
-      return hookConfigJson(hook.config)
+      const hook = await changeHook(context, sceneOf(request, kind), params.hook_id, before => {
+        const config = readConfigChange(body, before.config)
+        // GitHub's API has no way to activate an App's hook: its first URL does.
+        const isFirst = before.config.url === '' && config.url !== ''
+        return isFirst ? { config, active: true } : { config }
+      })
+      return bareConfigJson(hook.config)
     },
   )
 }
 
 function sendingRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path, docs, one } = family
+  const { kind, hookPath } = family
   app.post<One>(
-    `${path}/:hook_id/pings`,
-    route(`${docs}#ping-${one}-webhook`, needsHooks(context, family, 'read'), { params: HOOK_PARAMS }),
+    `${hookPath}/pings`,
+    operation(context, family, 'ping', 'read', { params: HOOK_PARAMS }),
     async (request, reply) => {
       await pingHook(context, sceneOf(request, kind), request.params.hook_id)
       return reply.code(204).send()
     },
   )
 
-  if (kind === 'organization') return
+  if (kind !== 'repository') return
   // `test_url` has the singular, GitHub's former name of it.
   for (const name of ['tests', 'test']) {
     app.post<One>(
-      `${path}/:hook_id/${name}`,
-      route(`${docs}#test-the-push-repository-webhook`, needsHooks(context, family, 'read'), {
-        params: HOOK_PARAMS,
-      }),
+      `${hookPath}/${name}`,
+      operation(context, family, 'test', 'read', { params: HOOK_PARAMS }),
       async (request, reply) => {
         await sendLatestPush(context, sceneOf(request, kind), request.params.hook_id)
         return reply.code(204).send()
@@ -170,7 +158,7 @@ function sendingRoutes(app: FastifyInstance, context: ApiContext, family: HookFa
 
 async function present({ store }: ApiContext, { owner, links }: HookScene, hooks: readonly Hook[]) {
   const ids = hooks.map(({ id }) => id)
-  // An organization's hook shows no `last_response`.
+  // Only a repository's hook shows its `last_response`.
   const latest = owner.kind === 'repository' ? await lastAttemptsOf(store.read, ids) : undefined
   return hooks.map(hook =>
     hookJson(hook, placeOf(owner), lastResponseOf(latest?.get(hook.id) ?? null), links),
@@ -214,14 +202,13 @@ const NEW_HOOK_PROPERTIES = {
   active: { type: 'boolean' },
 } as const
 
-const NEW_HOOK = {
-  repository: { type: 'object', additionalProperties: false, properties: NEW_HOOK_PROPERTIES },
-  organization: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['name', 'config'],
-    properties: { ...NEW_HOOK_PROPERTIES, config: ORGANIZATION_CONFIG },
-  },
+const NEW_HOOK = { type: 'object', additionalProperties: false, properties: NEW_HOOK_PROPERTIES } as const
+
+const NEW_NAMED_HOOK = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'config'],
+  properties: { ...NEW_HOOK_PROPERTIES, config: ORGANIZATION_CONFIG },
 } as const
 
 // Unknown keys are allowed: clients send back the whole hook that they were given.

@@ -1,4 +1,4 @@
-// The labels of one issue. Whoever may push may change them.
+// The labels of one issue. Whoever may sort issues may change them.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { labelJson } from '../../github/issue.ts'
@@ -28,9 +28,9 @@ export function issueLabelRoutes(app: FastifyInstance, context: ApiContext): voi
   const answer = (request: FastifyRequest, { issue, repository }: Changed) =>
     issue.labels.map(label => labelJson(label, repository, linksOf(request)))
   const withBody = (anchor: string) =>
-    route(`issues/labels#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS, body: BODY })
+    route(`issues/labels#${anchor}`, needsIssues(context, 'triage'), { params: ISSUE_PARAMS, body: BODY })
   const withoutBody = (anchor: string) =>
-    route(`issues/labels#${anchor}`, needsIssues(context, 'write'), { params: ISSUE_PARAMS })
+    route(`issues/labels#${anchor}`, needsIssues(context, 'triage'), { params: ISSUE_PARAMS })
 
   app.get<Route>(
     PATH,

@@ -1,13 +1,16 @@
 // Issues: open, read, list, change and delete. GitHub's REST API cannot delete them.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Account } from '../../account.ts'
-import { AppError, refuse } from '../../errors.ts'
+import { AppError, refuse, validationFailed } from '../../errors.ts'
 import { issueJson } from '../../github/issue.ts'
 import { repositoryUrl } from '../../github/links.ts'
 import { BODY_LENGTH_MAX, type IssueState, type StateReason, TITLE_LENGTH_MAX } from '../../issue.ts'
+import type { Milestone } from '../../milestone.ts'
 import { countIssues, type IssueFilter, type IssueOrder, listIssues } from '../../store/issue-list.ts'
 import { createIssue, deleteIssue, getIssue, getIssueForChange } from '../../store/issues.ts'
-import { canPush, type RepositoryParams, repositoryOf } from '../auth.ts'
+import { findMilestone } from '../../store/milestones.ts'
+import type { Db } from '../../store/store.ts'
+import { canTriage, type RepositoryParams, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
 import { readSince, tooLong } from '../fields.ts'
 import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
@@ -17,6 +20,7 @@ import {
   assignableAmong,
   type Changed,
   changeIssue,
+  changeMilestone,
   changeState,
   changeText,
   replaceAssignees,
@@ -70,8 +74,9 @@ function createRoute(app: FastifyInstance, context: ApiContext): void {
         const { sender, tx, nowMs } = work
         const draft = { title: title ?? '', body: body ?? null, user: sender }
         const opened = await createIssue(tx, work.repository, draft, nowMs)
-        const { labels, assignees } = await belongings(work, request.body, canPush(role))
+        const { labels, assignees, milestone } = await belongings(work, request.body, canTriage(role))
         const sorted = [
+          ...(await changeMilestone(work, opened, milestone ?? null)),
           ...(await addLabels(work, opened, labels ?? [])),
           ...(await assign(work, opened, assignees ?? [])),
         ]
@@ -117,10 +122,6 @@ function listRoute(app: FastifyInstance, context: ApiContext): void {
     route('issues/issues#list-repository-issues', needsIssues(context, 'read'), { querystring: LIST_QUERY }),
     async (request, reply) => {
       const { repository } = repositoryOf(request)
-      const { milestone } = request.query
-      // There are no milestones: no issue has one.
-      if (milestone !== undefined && milestone !== 'none') return []
-
       const { read } = context.store
       const filter = filterOf(request.query)
       const page = readPage(request.query)
@@ -186,15 +187,16 @@ function changeAsAsked(
 ): Promise<Changed> {
   const { body, params } = request
   const text = checkedText(body)
-  const mayPush = canPush(repositoryOf(request).role)
+  const maySort = canTriage(repositoryOf(request).role)
   return changeIssue(context, request, params.number, async (work, issue) => {
-    // Its author may change the text and the state; labels and assignees take push rights.
-    if (!mayPush && issue.user.id !== work.sender.id) {
+    // Its author may change the text and the state; labels, assignees and the milestone take the role.
+    if (!maySort && issue.user.id !== work.sender.id) {
       throw new AppError('forbidden', 'Must have push rights to Repository.')
     }
-    const { labels, assignees } = await belongings(work, body, mayPush)
+    const { labels, assignees, milestone } = await belongings(work, body, maySort)
     return [
       ...(await changeText(work, issue, text)),
+      ...(milestone !== undefined ? await changeMilestone(work, issue, milestone) : []),
       ...(labels ? await replaceLabels(work, issue, labels) : []),
       ...(assignees ? await replaceAssignees(work, issue, assignees) : []),
       ...(await changeState(work, issue, body.state, body.state_reason)),
@@ -218,14 +220,16 @@ function checkedText({ title, body }: IssueBody): Text {
   return text
 }
 
-type Belongings = { readonly labels?: readonly string[]; readonly assignees?: readonly Account[] }
+type Belongings = {
+  readonly labels?: readonly string[]
+  readonly assignees?: readonly Account[]
+  readonly milestone?: Milestone | null
+}
 
-/** Labels and assignees. Without push rights they are ignored, as GitHub does. */
-async function belongings({ tx, repository }: Work, body: IssueBody, mayPush: boolean): Promise<Belongings> {
-  if (!mayPush) return {}
-  if (body.milestone !== undefined && body.milestone !== null) {
-    refuse([{ resource: 'Issue', code: 'invalid', field: 'milestone' }])
-  }
+/** Labels, assignees and the milestone. From who may not set them they are ignored, as GitHub does. */
+async function belongings({ tx, repository }: Work, body: IssueBody, maySort: boolean): Promise<Belongings> {
+  if (!maySort) return {}
+  const milestone = await milestoneIn(tx, repository.id, body.milestone)
   const logins = body.assignees ?? single(body.assignee)
   const assigned = logins && (await assignableAmong(tx, repository, logins))
   if (assigned && assigned.others.length > 0) {
@@ -234,7 +238,24 @@ async function belongings({ tx, repository }: Work, body: IssueBody, mayPush: bo
   return {
     ...(body.labels && { labels: labelNames(body.labels) }),
     ...(assigned && { assignees: assigned.users }),
+    ...(milestone !== undefined && { milestone }),
   }
+}
+
+async function milestoneIn(
+  tx: Db,
+  repositoryId: number,
+  wanted: IssueBody['milestone'],
+): Promise<Milestone | null | undefined> {
+  if (wanted === undefined || wanted === null) return wanted
+  const found = isNumber(wanted) ? await findMilestone(tx, repositoryId, Number(wanted)) : undefined
+  if (!found) throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'milestone' })
+  return found
+}
+
+// Its number, which some clients send as a text.
+function isNumber(milestone: string | number): boolean {
+  return /^[1-9]\d{0,15}$/.test(String(milestone))
 }
 
 /** GitHub's older `assignee`: one login, or null for none. */
@@ -243,7 +264,7 @@ function single(assignee: string | null | undefined): readonly string[] | undefi
   return assignee ? [assignee] : []
 }
 
-function filterOf({ state, labels, assignee, creator, since }: ListQuery): IssueFilter {
+function filterOf({ state, labels, assignee, creator, milestone, since }: ListQuery): IssueFilter {
   return {
     state,
     labels: (labels ?? '')
@@ -253,8 +274,16 @@ function filterOf({ state, labels, assignee, creator, since }: ListQuery): Issue
       .slice(0, LABELS_FILTERED_MAX),
     assignee: assignee || undefined,
     creator: creator || undefined,
+    milestone: milestoneFilter(milestone),
     sinceMs: readSince(since, 'Issue'),
   }
+}
+
+function milestoneFilter(milestone: string | undefined): IssueFilter['milestone'] {
+  if (!milestone) return undefined
+  if (milestone === '*' || milestone === 'none') return milestone
+  if (isNumber(milestone)) return Number(milestone)
+  throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'milestone' })
 }
 
 // Each is a condition of its own in the query.

@@ -14,7 +14,14 @@ describe('what the server tells of itself', () => {
 
     const meta = await server.request('GET', '/meta')
     assert.equal(meta.json.verifiable_password_authentication, false)
-    assert.equal(meta.json.installed_version, '0.0.0-test')
+    assert.deepEqual([meta.json.installed_version, meta.json.hookline_version], [undefined, '0.0.0-test'])
+    assert.equal(meta.headers.get('x-github-enterprise-version'), null)
+    const enterprise = await server.request('GET', '/api/v3/meta')
+    assert.equal(enterprise.json.installed_version, '3.19.0')
+    for (const path of ['/api/v3/meta', '/api/v3', '/api/v3/nowhere', '/api/v3/user']) {
+      const { headers } = await server.request('GET', path)
+      assert.equal(headers.get('x-github-enterprise-version'), '3.19.0', path)
+    }
   })
 
   it('keeps addresses within its network from strangers', async t => {

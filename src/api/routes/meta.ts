@@ -6,7 +6,7 @@ import { metaJson, octocatText, rateLimitJson, rootJson } from '../../github/ser
 import { zen } from '../../github/zen.ts'
 import type { ApiContext } from '../context.ts'
 import type { Caller } from '../credentials.ts'
-import { linksOf, pagePath } from '../links.ts'
+import { isEnterprise, linksOf, pagePath } from '../links.ts'
 import { route } from '../route.ts'
 
 export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext): void {
@@ -24,11 +24,18 @@ export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext)
     route('meta/meta#get-octocat', [], {
       querystring: { type: 'object', properties: { s: { type: 'string', maxLength: 200 } } },
     }),
-    async (request, reply) => asText(reply, octocatText(request.query.s ?? zen(clock.random()))),
+    async (request, reply) => {
+      const text = octocatText(request.query.s ?? zen(clock.random()))
+      return asText(reply, text, 'application/octocat-stream')
+    },
   )
 
-  app.get('/meta', route('meta/meta#get-github-meta-information'), async ({ caller }) =>
-    metaJson({ version, networks: networksToldTo(caller) }),
+  app.get('/meta', route('meta/meta#get-apiname-meta-information'), async request =>
+    metaJson({
+      version,
+      isEnterprise: isEnterprise(request),
+      networks: networksToldTo(request.caller),
+    }),
   )
 
   app.get(
@@ -42,8 +49,8 @@ function isBrowser({ headers }: FastifyRequest): boolean {
   return headers.authorization === undefined && headers.accept?.includes('text/html') === true
 }
 
-function asText(reply: FastifyReply, text: string): FastifyReply {
-  return reply.type('text/plain; charset=utf-8').send(text)
+function asText(reply: FastifyReply, text: string, type = 'text/plain'): FastifyReply {
+  return reply.type(`${type}; charset=utf-8`).send(text)
 }
 
 // The addresses from which deliveries leave this machine; a router may translate them. Strangers are not

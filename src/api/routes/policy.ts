@@ -1,5 +1,5 @@
-// How a hook wants to be delivered to: an addition to GitHub's API, under the hook. The same routes
-// serve repositories and organizations.
+// How a hook wants to be delivered to: an addition to GitHub's API, under the hook. The same
+// routes serve whoever has hooks.
 import type { FastifyInstance } from 'fastify'
 import { type PolicyBody, policyJson, readPolicyChange } from '../../github/policy.ts'
 import type { ApiContext } from '../context.ts'
@@ -21,9 +21,9 @@ export function policyRoutes(app: FastifyInstance, context: ApiContext): void {
 type One = { Params: HookParams }
 
 function policyRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store } = context
-  const url = `${path}/:hook_id/policy`
+  const url = `${hookPath}/policy`
 
   app.get<One>(
     url,

@@ -112,7 +112,7 @@ describe('POST /orgs/{org}/repos', () => {
 
     assert.equal(
       (await server.request('POST', '/orgs/acme/repos', { token: stranger, body: { name: 'a' } })).status,
-      404,
+      403,
     )
     const answer = await server.request('POST', '/orgs/acme/repos', { token, body: { name: 'a' } })
     assert.equal(answer.status, 201)

@@ -41,6 +41,8 @@ const LIST_QUERY = {
   },
 } as const
 
+const AFFILIATIONS: readonly string[] = ['owner', 'collaborator', 'organization_member']
+
 export function repositoryListRoutes(app: FastifyInstance, context: ApiContext): void {
   const { read } = context.store
 
@@ -51,12 +53,13 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
     }),
     async (request, reply) => {
       const { user, scopes } = requireCaller(request)
-      const affiliations = request.query.affiliation?.split(',') ?? ['owner', 'organization_member']
+      const affiliations = request.query.affiliation?.split(',') ?? AFFILIATIONS
       const ownerIds = [
         ...(affiliations.includes('owner') ? [user.id] : []),
         ...(affiliations.includes('organization_member') ? await organizationIdsOf(read, user.id) : []),
       ]
-      return list(context, request, reply, ownerIds, grants(scopes, 'repo'))
+      const withShared = affiliations.includes('collaborator')
+      return list(context, request, reply, { ownerIds, withPrivate: grants(scopes, 'repo'), withShared })
     },
   )
 
@@ -67,7 +70,8 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
     async (request, reply) => {
       const account = await findAccount(read, request.params.username)
       if (!account) throw notFound()
-      return list(context, request, reply, [account.id], await seesPrivate(context, request, account))
+      const withPrivate = await seesPrivate(context, request, account)
+      return list(context, request, reply, { ownerIds: [account.id], withPrivate })
     },
   )
 
@@ -78,8 +82,8 @@ export function repositoryListRoutes(app: FastifyInstance, context: ApiContext):
     }),
     async (request, reply) => {
       const { organization } = organizationOf(request)
-      const isSeen = await seesPrivate(context, request, organization)
-      return list(context, request, reply, [organization.id], isSeen)
+      const withPrivate = await seesPrivate(context, request, organization)
+      return list(context, request, reply, { ownerIds: [organization.id], withPrivate })
     },
   )
 }
@@ -88,13 +92,17 @@ async function list(
   { store }: ApiContext,
   request: FastifyRequest<{ Querystring: ListQuery }>,
   reply: FastifyReply,
-  ownerIds: readonly number[],
-  withPrivate: boolean,
+  whose: Pick<RepositoryFilter, 'ownerIds' | 'withPrivate' | 'withShared'>,
 ) {
   const { sort, direction, visibility } = request.query
+  const { caller } = request
+  // Without the scope a private repository is not there, whoever shares it.
+  const maySeePrivate = caller !== null && grants(caller.scopes, 'repo')
   const filter: RepositoryFilter = {
-    ownerIds,
-    visibility: withPrivate ? visibility : visibility === 'private' ? 'none' : 'public',
+    ...whose,
+    visibility:
+      whose.withPrivate || maySeePrivate ? visibility : visibility === 'private' ? 'none' : 'public',
+    ...(caller && { collaboratorId: caller.user.id }),
     sort,
     // GitHub's: names from A, times from the latest.
     direction: direction ?? (sort === 'full_name' ? 'asc' : 'desc'),

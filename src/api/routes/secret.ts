@@ -21,9 +21,9 @@ export function secretRoutes(app: FastifyInstance, context: ApiContext): void {
 type One = { Params: HookParams }
 
 function secretRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { clock, store } = context
-  const url = `${path}/:hook_id/secret`
+  const url = `${hookPath}/secret`
 
   app.get<One>(
     url,

@@ -137,7 +137,7 @@ async function sendStarred(
   reply: FastifyReply,
   { id }: Account,
 ) {
-  const filter = { userId: id, privateOf: await privateFor(read, request.caller) }
+  const filter = { userId: id, ...(await privateFor(read, request.caller)) }
   const page = readPage(request.query)
   linkPages(request, reply, page, await countStarred(read, filter))
   const starred = await listStarred(read, filter, request.query, page)
@@ -170,10 +170,11 @@ function stargazersRoute(app: FastifyInstance, context: ApiContext): void {
 }
 
 /** Whose private repositories the caller may see. */
-async function privateFor(db: Db, caller: Caller | null): Promise<StarredFilter['privateOf']> {
-  if (!caller || !grants(caller.scopes, 'repo')) return []
-  if (isSiteAdmin(caller)) return 'everybody'
-  return [caller.user.id, ...(await organizationIdsOf(db, caller.user.id))]
+async function privateFor(db: Db, caller: Caller | null): Promise<Omit<StarredFilter, 'userId'>> {
+  if (!caller || !grants(caller.scopes, 'repo')) return { privateOf: [] }
+  if (isSiteAdmin(caller)) return { privateOf: 'everybody' }
+  const { id } = caller.user
+  return { privateOf: [id, ...(await organizationIdsOf(db, id))], collaboratorId: id }
 }
 
 /** GitHub's `application/vnd.github.star+json`, and its older spelling with a version. */

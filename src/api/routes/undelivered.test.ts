@@ -14,7 +14,7 @@ test('lists what was given up, with the reason and its attempts', async t => {
   const hook = await create({ config: { url: receiver.url }, events: ['issues'] })
   await patch(`/${hook.id}/policy`, { retry: 'off' })
   const body = { event: 'issues', action: 'opened', payload: { action: 'opened' } }
-  const { json: accepted } = await server.request('POST', EVENTS, { token, body })
+  const { json: accepted } = await server.request('POST', `${EVENTS}?validate=false`, { token, body })
 
   const list = () => get(`/${hook.id}/undelivered?state=exhausted`)
   const { status, json } = await eventually(list, answer => answer.json.length > 0)
@@ -108,7 +108,7 @@ test('lets go of all that an open breaker keeps back in one call', async t => {
   const { server, token, create, get, post } = await repositoryHooks(t)
   const hook = await create({ config: { url: receiver.url }, events: ['issues'] })
   const body = Array.from({ length: 12 }, () => ({ event: 'issues', payload: {} }))
-  await server.request('POST', EVENTS, { token, body })
+  await server.request('POST', `${EVENTS}?validate=false`, { token, body })
   const health = () => get(`/${hook.id}/health`)
   await eventually(health, ({ json }) => json.breaker.state === 'open' && json.counts.held === 13)
 

@@ -51,10 +51,10 @@ export function undeliveredRoutes(app: FastifyInstance, context: ApiContext): vo
 }
 
 function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store } = context
   app.get<List>(
-    `${path}/:hook_id/undelivered`,
+    `${hookPath}/undelivered`,
     {
       onRequest: needsHooks(context, family, 'read'),
       schema: { params: HOOK_PARAMS, querystring: LIST_QUERY },
@@ -75,10 +75,10 @@ function listRoute(app: FastifyInstance, context: ApiContext, family: HookFamily
 }
 
 function releaseRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
-  const { kind, path } = family
+  const { kind, hookPath } = family
   const { store, engine, clock } = context
   app.post<One>(
-    `${path}/:hook_id/releases`,
+    `${hookPath}/releases`,
     { onRequest: needsHooks(context, family, 'write'), schema: { params: HOOK_PARAMS } },
     async (request, reply) => {
       const { owner, sender } = sceneOf(request, kind)

@@ -2,19 +2,15 @@
 import type { FastifyInstance } from 'fastify'
 import { grants } from '../../account.ts'
 import { notFound } from '../../errors.ts'
-import {
-  organizationJson,
-  privateUserJson,
-  publicUserJson,
-  type RepositoryCounts,
-} from '../../github/user.ts'
-import { countOrganizationsOf, findAccount, listOrganizationsOf } from '../../store/accounts.ts'
+import { privateUserJson, publicUserJson, type RepositoryCounts, simpleUserJson } from '../../github/user.ts'
+import { findAccount, findAccountsById, listAccountsAfter } from '../../store/accounts.ts'
 import { countRepositories } from '../../store/repositories.ts'
 import type { Db } from '../../store/store.ts'
 import { needsCaller, requireCaller } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
+import { NUMBER } from '../fields.ts'
 import { linksOf } from '../links.ts'
-import { linkPages, readPage } from '../paging.ts'
+import { linkSince, readPage, readSinceId } from '../paging.ts'
 import { route } from '../route.ts'
 
 export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
@@ -28,17 +24,27 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
       : publicUserJson(user, owned, links)
   })
 
-  app.get(
-    '/user/orgs',
-    route('orgs/orgs#list-organizations-for-the-authenticated-user', needsCaller),
-    async (request, reply) => {
-      const { user } = requireCaller(request)
-      const page = readPage(request.query)
-      linkPages(request, reply, page, await countOrganizationsOf(store.read, user.id))
-      const organizations = await listOrganizationsOf(store.read, user.id, page)
-      return organizations.map(organization => organizationJson(organization, linksOf(request)))
+  // Where a rename leads to, since the id stays.
+  app.get<{ Params: { readonly account_id: number } }>(
+    '/user/:account_id',
+    route('users/users#get-a-user-using-their-id', [], {
+      params: { type: 'object', properties: { account_id: NUMBER } },
+    }),
+    async request => {
+      const { account_id: id } = request.params
+      const account = (await findAccountsById(store.read, [id])).get(id)
+      if (!account) throw notFound()
+      return publicUserJson(account, await countOwned(store.read, account.id, false), linksOf(request))
     },
   )
+
+  // GitHub's list of users has organizations in it, too.
+  app.get('/users', route('users/users#list-users'), async (request, reply) => {
+    const { perPage } = readPage(request.query)
+    const found = await listAccountsAfter(store.read, readSinceId(request.query), perPage)
+    linkSince(request, reply, found.length === perPage ? found.at(-1)?.id : undefined)
+    return found.map(account => simpleUserJson(account, linksOf(request)))
+  })
 
   type Named = { Params: { username: string } }
   app.get<Named>('/users/:username', route('users/users#get-a-user'), async request => {
@@ -52,7 +58,7 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
 export async function countOwned(db: Db, ownerId: number, withPrivate: boolean): Promise<RepositoryCounts> {
   const ownerIds = [ownerId]
   return {
-    public: await countRepositories(db, { ownerIds, visibility: 'public' }),
-    private: withPrivate ? await countRepositories(db, { ownerIds, visibility: 'private' }) : 0,
+    public: await countRepositories(db, { ownerIds, visibility: 'public', withPrivate }),
+    private: withPrivate ? await countRepositories(db, { ownerIds, visibility: 'private', withPrivate }) : 0,
   }
 }

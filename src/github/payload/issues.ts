@@ -1,8 +1,10 @@
-// `issues`: what happened to an issue, one event for each label and each assignee.
+// `issues`: what happened to an issue, one event for each label, each assignee and each milestone.
 import type { Account } from '../../account.ts'
 import type { Issue, Label } from '../../issue.ts'
+import type { Milestone } from '../../milestone.ts'
 import { webhookIssueJson, webhookLabelJson } from '../issue.ts'
 import type { Links } from '../links.ts'
+import { milestoneJson } from '../milestone.ts'
 import type { OfIssue, Webhook } from '../openapi.ts'
 import { simpleUserJson } from '../user.ts'
 import { type Scene, sceneJson } from './scene.ts'
@@ -16,6 +18,7 @@ export type IssuesEvent = { readonly issue: Issue } & (
     }
   | { readonly action: 'labeled' | 'unlabeled'; readonly label: Label }
   | { readonly action: 'assigned' | 'unassigned'; readonly assignee: Account }
+  | { readonly action: 'milestoned' | 'demilestoned'; readonly milestone: Milestone }
 )
 
 export function issuesPayload(event: IssuesEvent, scene: Scene, links: Links) {
@@ -51,6 +54,13 @@ export function issuesPayload(event: IssuesEvent, scene: Scene, links: Links) {
       return { action: event.action, issue, assignee, ...rest } satisfies
         | OfIssue<Webhook['webhook-issues-assigned']>
         | OfIssue<Webhook['webhook-issues-unassigned']>
+    }
+    case 'milestoned':
+    case 'demilestoned': {
+      const milestone = milestoneJson(event.milestone, scene.repository, links)
+      return { action: event.action, issue, milestone, ...rest } satisfies
+        | OfIssue<Webhook['webhook-issues-milestoned']>
+        | OfIssue<Webhook['webhook-issues-demilestoned']>
     }
   }
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { Row } from './dialect.ts'
 import { type Packet, pack, type Step } from './packet.ts'
 
-const YOUNG_GENERATION_MB = 12
+const YOUNG_GENERATION_MB = 8
 
 export type ThreadOptions = { readonly file: string; readonly readOnly: boolean }
 

@@ -15,6 +15,7 @@ import {
 } from 'kysely'
 import { pause } from '../../base/pause.ts'
 import { AppError } from '../../errors.ts'
+import { PLAIN_BODY } from '../compression.ts'
 import type { Database, Db } from '../schema.ts'
 import type { BatchStatement, Claimed, Dialect, Insert, Lease, Row, Tx, Value, Want } from './dialect.ts'
 import type { Step } from './packet.ts'
@@ -315,7 +316,7 @@ function claimOf(ids: string): string {
   return `
   UPDATE deliveries SET state = 'leased', due_at = ?1, lease_owner = ?2
   WHERE id IN (${ids})
-  RETURNING account_id, id, hook_id, event_id, redelivery, attempts, order_key,
+  RETURNING account_id, id, hook_id, event_id, redelivery, attempts, order_key, installation_id,
             (SELECT json_object('guid', guid, 'event', name, 'action', action, 'repositoryId', repository_id,
                                 'payloadBytes', payload_bytes) FROM events WHERE id = event_id) AS event`
 }
@@ -324,7 +325,7 @@ const SETTLE = `
   UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, settled_at = ?, reason = ?, lease_owner = NULL
   WHERE id = ? AND state = 'leased' AND lease_owner = ?`
 
-const READ_PAYLOAD = 'SELECT body FROM payloads WHERE event_id = ?'
+const READ_PAYLOAD = `SELECT ${PLAIN_BODY} FROM payloads WHERE event_id = ?`
 
 const RENEW = `UPDATE deliveries SET due_at = ? WHERE id = ? AND state = 'leased' AND lease_owner = ?`
 
@@ -339,6 +340,7 @@ type ClaimedRow = {
   redelivery: number
   attempts: number
   order_key: string | null
+  installation_id: number | null
   /** The event as JSON; null when it is gone. */
   event: string | null
 }
@@ -357,6 +359,7 @@ function claimedFrom(row: ClaimedRow): Claimed {
     redelivery: row.redelivery === 1,
     attempts: row.attempts,
     inOrder: row.order_key !== null,
+    installationId: row.installation_id,
     ...(row.event === null ? LOST_EVENT : (JSON.parse(row.event) as ClaimedEvent)),
   }
 }

@@ -6,6 +6,10 @@ import { AppError } from '../../errors.ts'
 import type { Database } from '../schema.ts'
 import { house } from './001-house.ts'
 import { engine } from './002-engine.ts'
+import { apps } from './003-apps.ts'
+import { peopleAndMilestones } from './004-people-and-milestones.ts'
+import { eventTypes } from './005-event-types.ts'
+import { formerNames } from './007-former-names.ts'
 
 /** How a dialect spells the types that differ. */
 export type ColumnTypes = {
@@ -19,6 +23,10 @@ export type ColumnTypes = {
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => string[]>> = {
   '001-house': house,
   '002-engine': engine,
+  '003-apps': apps,
+  '004-people-and-milestones': peopleAndMilestones,
+  '005-event-types': eventTypes,
+  '007-former-names': formerNames,
 }
 
 /** Throws `misconfigured` when the database is newer than this program. */

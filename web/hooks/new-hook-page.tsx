@@ -1,0 +1,6 @@
+// Add webhook.
+import { Heading } from '@primer/react'
+
+export function NewHookPage() {
+  return <Heading as="h1">NewHookPage</Heading>
+}
