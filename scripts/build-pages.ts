@@ -1,10 +1,14 @@
 // Builds the pages that browsers load into `dist/`. The server itself needs no build. scripts/run.js
 // calls this when a source of theirs has changed.
+
+import { createHash } from 'node:crypto'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
+import scalar from '@scalar/fastify-api-reference'
 import { type BuildOptions, type BuildResult, build, type OutputFile } from 'esbuild'
+import { fastify } from 'fastify'
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -55,13 +59,38 @@ async function buildWeb(): Promise<void> {
     `${outdir}/index.html`,
     html.replace('%SCRIPT%', named('.js')).replace('%STYLE%', named('.css')),
   )
+  await buildReference(outdir)
+}
+
+/**
+ * The reference of the API. Scalar's package is a plugin for the server, which would hold its 5 MB in memory: what
+ * browsers need is taken out of it here, by asking it.
+ */
+async function buildReference(outdir: string): Promise<void> {
+  const app = fastify()
+  await app.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } })
+  const { rawPayload: contents } = await app.inject('/docs/js/scalar.js')
+  await app.close()
+  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8).toUpperCase()
+  const path = `${outdir}/assets/scalar-${hash}.js`
+
+  const entryPoints = ['web/reference/reference.ts']
+  const options = { ...COMMON, entryPoints, entryNames: '[name]-[hash]', outdir: `${outdir}/assets` }
+  const { outputFiles } = await build({ ...options, write: false })
+  await Promise.all([{ path, contents }, ...outputFiles].map(writeBoth))
+
+  const html = await readFile('web/reference/index.html', 'utf8')
+  await writeFile(
+    `${outdir}/reference.html`,
+    html.replace('%SCALAR%', basename(path)).replace('%REFERENCE%', basename(outputFiles[0]?.path ?? '')),
+  )
 }
 
 function filesOf({ outputFiles = [] }: BuildResult, ending: string): OutputFile[] {
   return outputFiles.filter(({ path }) => path.endsWith(ending))
 }
 
-async function writeBoth({ path, contents }: OutputFile): Promise<void> {
+async function writeBoth({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): Promise<void> {
   const compressed = await promisify(brotliCompress)(contents, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 9 },
   })

@@ -6,8 +6,10 @@ import { cpSync, rmSync } from 'node:fs'
 const startedMs = performance.now()
 rmSync('dist', { recursive: true, force: true })
 await import('./build-pages.ts')
-// No source, so the compiler leaves it behind.
-cpSync('src/github/event-schemas.json.br', 'dist/src/github/event-schemas.json.br')
+// No sources, so the compiler leaves them behind.
+for (const name of ['event-schemas', 'description']) {
+  cpSync(`src/github/${name}.json.br`, `dist/src/github/${name}.json.br`)
+}
 
 const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
 const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' })

@@ -1,33 +1,25 @@
 // `npm run describe`: takes GitHub's own description of what Hookline implements out of `@octokit/openapi`
-// and writes it, without its prose, as the fixture that every answer of the tests is held against. The
-// package is 404 MB unpacked: it is fetched into a temporary folder and is no dependency. Run it again when a
+// and writes it, without its prose: every answer of the tests is held against it, and it is GitHub's part of
+// our own document at /openapi.json. The package is 404 MB unpacked: it is fetched into a temporary folder and is no dependency. Run it again when a
 // route is added that GitHub has, too, and when VERSION is raised.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { startTestServer } from '../src/api/test-server.ts'
 import { listRoutes, shapeOf } from '../test/github/routes.ts'
 
 const VERSION = '23.0.2'
-const TARGET = new URL('../test/github/fixtures/description.json', import.meta.url)
+const TARGET = new URL('../src/github/description.json.br', import.meta.url)
 
 // The first that describes an operation has it: the second is asked for what the Enterprise Server has alone.
 const SOURCES = ['api.github.com', 'ghes-3.19']
 
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete'])
 
-// What no validator reads. `externalDocs` stays as its address alone.
-const PROSE = new Set([
-  'description',
-  'summary',
-  'example',
-  'examples',
-  'title',
-  'deprecated',
-  'default',
-  'tags',
-])
+// What neither validators nor clients read. An operation keeps its line, and its `externalDocs` as their address.
+const PROSE = new Set(['description', 'summary', 'example', 'examples', 'title', 'tags'])
 
 type Json = { readonly [key: string]: unknown }
 
@@ -90,11 +82,14 @@ function fileOf(source: string): string {
 function take({ components }: Description, operations: readonly Operation[]): Part {
   const taken: Part = { paths: {}, components: {} }
   for (const { method, path, described } of operations) {
-    const { operationId, externalDocs, parameters, requestBody, responses } = described
+    const { operationId, summary, tags, externalDocs, parameters, requestBody, responses } = described
     const docs = (externalDocs as { readonly url: string }).url
-    const kept = { operationId, externalDocs: docs, parameters, requestBody, responses }
+    const line = { operationId, summary, tags, externalDocs: docs }
     taken.paths[path] ??= {}
-    taken.paths[path][method] = copy(kept, false)
+    taken.paths[path][method] = {
+      ...line,
+      ...(copy({ parameters, requestBody, responses }, false) as Json),
+    }
   }
   return { paths: taken.paths, components: sorted(taken.components) }
 
@@ -144,10 +139,17 @@ async function write(
   fixture: { readonly parts: Readonly<Record<string, Part>>; readonly offered: readonly string[] } & Json,
 ) {
   const text = JSON.stringify(fixture)
-  await writeFile(TARGET, `${text}\n`)
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+  }
+  const bytes = brotliCompressSync(text, { params })
+  await writeFile(TARGET, bytes)
   for (const [name, { paths, components }] of Object.entries(fixture.parts)) {
     const count = Object.values(paths).flatMap(methods => Object.keys(methods)).length
     console.log(`${name}: ${count} operations, ${Object.keys(components.schemas ?? {}).length} schemas`)
   }
-  console.log(`${fixture.offered.length} operations offered; ${text.length} bytes`)
+  console.log(
+    `${fixture.offered.length} operations offered; ${text.length} bytes, ${bytes.length} compressed`,
+  )
 }

@@ -16,6 +16,7 @@ const TASKS = {
   bench: { program: ['scripts/bench.ts'] },
   torture: { program: ['scripts/torture.ts'], pages: true },
   build: { program: ['scripts/build.ts'] },
+  screenshots: { program: ['scripts/screenshots.ts'], pages: true },
   describe: { program: ['scripts/github-description.ts'] },
 }
 

@@ -15,7 +15,8 @@ export type ErrorCode =
   | 'conflict' // The state of the thing does not allow it.
   | 'gone' // Switched off where it belongs: issues of a repository that has none.
   | 'too_large' // Over a ceiling in bytes.
-  | 'rate_limited'
+  | 'rate_limited' // Too much of one thing at once.
+  | 'quota_exceeded' // More requests within an hour than one may make.
   | 'unsupported' // An API version or a media type that we do not speak.
   | 'unavailable' // Not now: stopping, disk full, database away. Retry later.
   | 'misconfigured' // The command line: a flag, a variable or a folder that cannot be used.

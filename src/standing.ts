@@ -29,6 +29,9 @@ export type Skip = {
   readonly createdAt: Date
 }
 
+/** As much of it as tells how it stands. */
+type ShownDelivery = Pick<QueuedDelivery, 'state' | 'reason' | 'attempts' | 'dueAt'>
+
 /** Why a hook's breaker is open, since when, and when it tries again. */
 export type OpenBreaker = {
   readonly openedAt: Date
@@ -77,7 +80,7 @@ export function isAboutOneHook(event: string): boolean {
   return ABOUT_ONE_HOOK.has(event)
 }
 
-export function showDelivery(delivery: QueuedDelivery, breaker: OpenBreaker | null): Shown {
+export function showDelivery(delivery: ShownDelivery, breaker: OpenBreaker | null): Shown {
   const { state, reason } = delivery
   const shown = { reason, detail: null, nextAttemptAt: null }
   switch (state) {
@@ -124,7 +127,7 @@ export function explain(facts: Facts): string {
   }
 }
 
-function waitOf({ attempts }: QueuedDelivery): string {
+function waitOf({ attempts }: ShownDelivery): string {
   return attempts > 0 ? 'retry' : 'turn'
 }
 

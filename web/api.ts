@@ -47,6 +47,17 @@ export async function getPage<Item>(path: string, signal?: AbortSignal): Promise
   return { items, next: links.get('next') ?? null, prev: links.get('prev') ?? null }
 }
 
+/** Whether there is such a thing: GitHub answers 204 or 404. */
+export async function has(path: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await call('GET', path, undefined, signal)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false
+    throw error
+  }
+}
+
 /** Gives undefined for an answer without a body. */
 export async function send<Body>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',

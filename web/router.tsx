@@ -42,6 +42,26 @@ const pages = [
     path: '/$owner/$repo/issues/$number',
     component: lazyRouteComponent(() => import('./repository/issue-page.tsx'), 'IssuePage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings/tokens',
+    component: lazyRouteComponent(() => import('./settings/tokens-page.tsx'), 'TokensPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings/security',
+    component: lazyRouteComponent(() => import('./settings/security-page.tsx'), 'SecurityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/site/users',
+    component: lazyRouteComponent(() => import('./site/users-page.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/site/organizations',
+    component: lazyRouteComponent(() => import('./site/organizations-page.tsx'), 'OrganizationsPage'),
+  }),
   ...hookPages('/$owner/$repo/settings/hooks'),
   ...hookPages('/organizations/$org/settings/hooks'),
   ...hookPages('/site/settings/hooks'),

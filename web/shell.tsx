@@ -1,7 +1,21 @@
 // The frame of every page: where one is, who one is, language and theme.
-import { HubotIcon, MoonIcon, SignOutIcon, SunIcon } from '@primer/octicons-react'
+import {
+  HubotIcon,
+  KeyIcon,
+  MoonIcon,
+  OrganizationIcon,
+  PeopleIcon,
+  RepoIcon,
+  ShieldLockIcon,
+  SignOutIcon,
+  SunIcon,
+  WebhookIcon,
+} from '@primer/octicons-react'
 import { ActionList, ActionMenu, Avatar, BaseStyles, Button, IconButton } from '@primer/react'
-import { Outlet, useRouter } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
+import { createLink, Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { send } from './api.ts'
 import { BASE } from './base.ts'
 import { catalogue, useLanguage, useWords } from './language.tsx'
 import { Link } from './parts/link.tsx'
@@ -15,10 +29,16 @@ const WORDS = catalogue(
     language: 'Français',
     signIn: 'Sign in',
     account: 'Your account',
+    repositories: 'Your repositories',
     tokens: 'Access tokens',
+    security: 'Password and sessions',
+    site: 'Site administration',
+    users: 'Users',
+    organizations: 'Organizations',
     siteHooks: 'Global webhooks',
     reference: 'API reference',
     signOut: 'Sign out',
+    signOutFailed: 'You are still signed in: the server did not answer. Try again.',
     dark: 'Dark theme',
     light: 'Light theme',
   },
@@ -28,10 +48,16 @@ const WORDS = catalogue(
     language: 'English',
     signIn: 'Se connecter',
     account: 'Votre compte',
+    repositories: 'Vos dépôts',
     tokens: 'Jetons d’accès',
+    security: 'Mot de passe et sessions',
+    site: 'Administration du site',
+    users: 'Utilisateurs',
+    organizations: 'Organisations',
     siteHooks: 'Webhooks globaux',
     reference: 'Référence de l’API',
     signOut: 'Se déconnecter',
+    signOutFailed: 'Vous êtes toujours connecté : le serveur n’a pas répondu. Réessayez.',
     dark: 'Thème sombre',
     light: 'Thème clair',
   },
@@ -84,45 +110,74 @@ function ThemeSwitch({ dark, light }: { readonly dark: string; readonly light: s
   )
 }
 
+const MenuLink = createLink(ActionList.LinkItem)
+
 function AccountMenu() {
   const words = useWords(WORDS)
   const user = useUser()
-  const { navigate } = useRouter()
+  const leaving = useMutation({
+    mutationFn: () => send('DELETE', '/user/sessions/current'),
+    // Nothing of what was seen stays in this page's memory.
+    onSuccess: () => location.assign(`${BASE}/login`),
+  })
   if (user === undefined) return null
   if (user === null) return <a href={signInAddress()}>{words.signIn}</a>
   return (
-    <ActionMenu>
-      <ActionMenu.Anchor>
-        <button type="button" className="account" aria-label={words.account}>
-          <Avatar src={user.avatar_url} size={32} alt="" />
-        </button>
-      </ActionMenu.Anchor>
-      <ActionMenu.Overlay>
-        <ActionList>
-          <ActionList.Group>
-            <ActionList.GroupHeading>{user.login}</ActionList.GroupHeading>
-            <ActionList.LinkItem href={`${BASE}/welcome`}>{words.tokens}</ActionList.LinkItem>
+    <>
+      {leaving.error && (
+        <span role="alert" className="top-fault">
+          {words.signOutFailed}
+        </span>
+      )}
+      <ActionMenu>
+        <ActionMenu.Anchor>
+          <button type="button" className="account" aria-label={words.account}>
+            <Avatar src={user.avatar_url} size={32} alt="" />
+          </button>
+        </ActionMenu.Anchor>
+        <ActionMenu.Overlay>
+          <ActionList>
+            <ActionList.Group>
+              <ActionList.GroupHeading>{user.login}</ActionList.GroupHeading>
+              <MenuEntry to="/" icon={<RepoIcon />} label={words.repositories} />
+              <MenuEntry to="/settings/tokens" icon={<KeyIcon />} label={words.tokens} />
+              <MenuEntry to="/settings/security" icon={<ShieldLockIcon />} label={words.security} />
+              <ActionList.LinkItem href={`${BASE}/docs`}>
+                <ActionList.LeadingVisual>
+                  <HubotIcon />
+                </ActionList.LeadingVisual>
+                {words.reference}
+              </ActionList.LinkItem>
+            </ActionList.Group>
             {user.site_admin && (
-              <ActionList.Item onSelect={() => navigate({ href: `${BASE}/site/settings/hooks` })}>
-                {words.siteHooks}
-              </ActionList.Item>
+              <ActionList.Group>
+                <ActionList.GroupHeading>{words.site}</ActionList.GroupHeading>
+                <MenuEntry to="/site/users" icon={<PeopleIcon />} label={words.users} />
+                <MenuEntry to="/site/organizations" icon={<OrganizationIcon />} label={words.organizations} />
+                <MenuEntry to="/site/settings/hooks" icon={<WebhookIcon />} label={words.siteHooks} />
+              </ActionList.Group>
             )}
-            <ActionList.LinkItem href={`${BASE}/docs`}>
+            <ActionList.Divider />
+            <ActionList.Item onSelect={() => leaving.mutate()}>
               <ActionList.LeadingVisual>
-                <HubotIcon />
+                <SignOutIcon />
               </ActionList.LeadingVisual>
-              {words.reference}
-            </ActionList.LinkItem>
-          </ActionList.Group>
-          <ActionList.Divider />
-          <ActionList.LinkItem href={`${BASE}/welcome#sign-out`}>
-            <ActionList.LeadingVisual>
-              <SignOutIcon />
-            </ActionList.LeadingVisual>
-            {words.signOut}
-          </ActionList.LinkItem>
-        </ActionList>
-      </ActionMenu.Overlay>
-    </ActionMenu>
+              {words.signOut}
+            </ActionList.Item>
+          </ActionList>
+        </ActionMenu.Overlay>
+      </ActionMenu>
+    </>
+  )
+}
+
+type MenuEntryProps = { readonly to: string; readonly icon: ReactNode; readonly label: string }
+
+function MenuEntry({ to, icon, label }: MenuEntryProps) {
+  return (
+    <MenuLink to={to}>
+      <ActionList.LeadingVisual>{icon}</ActionList.LeadingVisual>
+      {label}
+    </MenuLink>
   )
 }

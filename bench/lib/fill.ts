@@ -91,6 +91,21 @@ export function fillLog(folder: string, log: Log): void {
   ])
 }
 
+/** Hooks, twenty to a repository as GitHub allows for an event: the first repository has twenty of them, too. */
+export function fillHooks(folder: string, count: number): void {
+  const nowMs = Date.now() - HOUR_MS
+  fill(folder, count, [
+    [
+      `INSERT INTO hooks (account_id, target_kind, target_id, active, events, url, content_type, insecure_ssl,
+                          created_at, updated_at)
+       SELECT ?, 'repository', 1 + i / 20, 1, '["issues"]', printf('http://127.0.0.1:4567/payload/%d', i), 'json', 0,
+              ?, ?
+       FROM numbers`,
+      [ACCOUNT_ID, nowMs, nowMs],
+    ],
+  ])
+}
+
 type Filling = readonly [sql: string, values: readonly (string | number)[]]
 
 function fill(folder: string, count: number, fillings: readonly Filling[]): void {

@@ -57,6 +57,14 @@ type Statements = {
   readonly loaded: { readonly perEvent: number }
   readonly single: { readonly perEvent: number }
 }
+type Lists = {
+  readonly rows: number
+  readonly results: readonly {
+    readonly list: string
+    readonly many: { readonly p50Ms: number; readonly p99Ms: number }
+    readonly ratio: Spread
+  }[]
+}
 type Memories = {
   readonly due: number
   readonly with: { readonly peakMiB: number }
@@ -154,6 +162,16 @@ const ROWS = [
       { says: `under load ${loaded.perEvent}`, kept: loaded.perEvent <= 6 },
       { says: `one by one ${single.perEvent}`, kept: single.perEvent <= 6 },
     ],
+  }),
+  row<Lists>({
+    bench: 'lists',
+    what: 'a page of hooks or deliveries through the API with a million rows of them, beside a thousand',
+    promise: 'p50 at most 10 ms, at most 1.5 times',
+    figures: ({ results, rows }) =>
+      results.map(({ list, many, ratio }) => ({
+        says: `${list}: p50 ${many.p50Ms} ms, p99 ${many.p99Ms} ms, ${sayRatio(ratio)}`,
+        kept: many.p50Ms <= 10 && ratio.median <= 1.5 && rows >= 1_000_000,
+      })),
   }),
   row<Memories>({
     bench: 'memory',

@@ -33,6 +33,16 @@ export class ServerProcess {
     if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${text}`)
   }
 
+  /** Milliseconds until the last byte of the answer, and its JSON. */
+  async get(path: string): Promise<{ readonly tookMs: number; readonly json: unknown }> {
+    const startedMs = performance.now()
+    const response = await fetch(this.#listening.url + path, { headers: { authorization: `token ${TOKEN}` } })
+    const text = await response.text()
+    const tookMs = performance.now() - startedMs
+    if (!response.ok) throw new Error(`GET ${path} was answered ${response.status}: ${text}`)
+    return { tookMs, json: JSON.parse(text) }
+  }
+
   memory(): Memory {
     const pid = this.#listening.child.pid ?? 0
     if (process.platform !== 'linux') {

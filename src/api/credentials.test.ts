@@ -84,6 +84,19 @@ describe('a token', () => {
     assert.equal((await server.request('GET', '/user', { token })).status, 200)
   })
 
+  it('goes on working beside somebody who guesses, when it was right there before', async t => {
+    const server = await startTestServer(t)
+    const user = await server.addUser('octocat')
+    const [known, fresh] = [await server.addToken(user), await server.addToken(user)]
+    assert.equal((await server.request('GET', '/user', { token: known })).status, 200)
+    for (let guess = 0; guess < 40; guess++) await server.request('GET', '/user', { token: `guess${guess}` })
+    assert.equal((await server.request('GET', '/user', { token: known })).status, 200)
+    // A right one that is new there is answered as a wrong one is: the answer says nothing of a guess.
+    const right = await server.request('GET', '/user', { token: fresh })
+    const wrong = await server.request('GET', '/user', { token: 'guess' })
+    assert.deepEqual([right.status, right.json], [403, wrong.json])
+  })
+
   it('is not guessed from one address after the other of an IPv6 network', async t => {
     const server = await startTestServer(t, { trustProxy: ['127.0.0.1'] })
     const ask = async (address: string, token: string) =>

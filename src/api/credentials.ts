@@ -3,13 +3,15 @@
 import type { FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
-import { type Account, SCOPES, type Scope } from '../account.ts'
+import { type Account, isLogin, SCOPES, type Scope } from '../account.ts'
 import { AppError } from '../errors.ts'
 import type { Permissions } from '../integration.ts'
-import { findAccountsById } from '../store/accounts.ts'
+import { provesPassword } from '../password.ts'
+import { findAccount, findAccountsById } from '../store/accounts.ts'
 import { findInstallationToken, INSTALLATION_TOKEN_PREFIX } from '../store/installation-tokens.ts'
 import { findInstallation } from '../store/installations.ts'
 import { findIntegration } from '../store/integrations.ts'
+import { findPassword } from '../store/passwords.ts'
 import { findSessionUser } from '../store/sessions.ts'
 import { findTokenHolder, markTokenUsed, type TokenHolder } from '../store/tokens.ts'
 import type { ApiContext } from './context.ts'
@@ -42,7 +44,7 @@ export type Session = {
 }
 
 export const SUSPENDED = 'This installation has been suspended'
-const ACCOUNT_SUSPENDED = 'Sorry. Your account was suspended'
+export const ACCOUNT_SUSPENDED = 'Sorry. Your account was suspended'
 
 export const SESSION_COOKIE = 'hookline_session'
 
@@ -51,6 +53,11 @@ const FAILURES_MAX = 30
 const FAILURES_WINDOW_MS = 60_000
 const ADDRESSES_MAX = 10_000
 
+// Whoever shares an address with one who guesses, behind a proxy say, goes on working: a token that was right
+// there within a day is taken all the same.
+const PROVEN_MS = 24 * 60 * 60_000
+const PROVEN_MAX = 10_000
+
 // Good enough for "last used 3 minutes ago", and one write a minute for a token in constant use.
 const USED_RESOLUTION_MS = 60_000
 const TOKENS_REMEMBERED_MAX = 10_000
@@ -58,15 +65,14 @@ const TOKENS_REMEMBERED_MAX = 10_000
 export class Credentials {
   readonly #context: ApiContext
   readonly #failures: LRUCache<string, { count: number }>
+  readonly #proven: LRUCache<string, true>
   readonly #usedAtMs = new LRUCache<number, number>({ max: TOKENS_REMEMBERED_MAX })
 
   constructor(context: ApiContext) {
     this.#context = context
-    this.#failures = new LRUCache({
-      max: ADDRESSES_MAX,
-      ttl: FAILURES_WINDOW_MS,
-      perf: { now: () => context.clock.nowMs() },
-    })
+    const perf = { now: () => context.clock.nowMs() }
+    this.#failures = new LRUCache({ max: ADDRESSES_MAX, ttl: FAILURES_WINDOW_MS, perf })
+    this.#proven = new LRUCache({ max: PROVEN_MAX, ttl: PROVEN_MS, perf })
   }
 
   /** Null without a token and without a session. Throws `bad_credentials` for a wrong token. */
@@ -84,7 +90,7 @@ export class Credentials {
     const text = headers.authorization && tokenIn(headers.authorization)
     if (!text || !isJsonWebToken(text)) return null
     const { clock, store } = this.#context
-    const guesser = guesserAt(ip)
+    const guesser = placeOfAddress(ip)
     this.#refuseGuesser(guesser)
     try {
       const integration = await readJsonWebToken(store.read, text, clock.nowMs())
@@ -99,9 +105,9 @@ export class Credentials {
 
   async #byInstallation(text: string, address: string): Promise<Caller> {
     const { clock, store } = this.#context
-    const guesser = guesserAt(address)
-    this.#refuseGuesser(guesser)
+    const guesser = placeOfAddress(address)
     const token = await findInstallationToken(store.read, text, clock.nowMs())
+    this.#refuseGuesser(guesser, token && `installation ${token.installationId}`)
     const installation = token && (await findInstallation(store.read, token.installationId))
     const integration =
       installation && (await findIntegration(store.read, { id: installation.integrationId }))
@@ -111,6 +117,7 @@ export class Credentials {
       this.#countFailure(guesser)
       throw new AppError('bad_credentials', 'Bad credentials')
     }
+    this.#prove(guesser, `installation ${installation.id}`)
     if (installation.suspendedAt) throw new AppError('forbidden', SUSPENDED)
     return {
       user,
@@ -128,16 +135,44 @@ export class Credentials {
 
   /** Whose token this is, and which. Throws `bad_credentials` when it is nobody's. */
   async holderOf(text: string | undefined, address: string): Promise<TokenHolder> {
-    const guesser = guesserAt(address)
-    this.#refuseGuesser(guesser)
+    const guesser = placeOfAddress(address)
     const holder = text === undefined ? undefined : await findTokenHolder(this.#context.store.read, text)
+    // A right guess is refused as a wrong one is.
+    this.#refuseGuesser(guesser, holder && `token ${holder.token.id}`)
     if (!holder) {
       this.#countFailure(guesser)
       throw new AppError('bad_credentials', 'Bad credentials')
     }
+    this.#prove(guesser, `token ${holder.token.id}`)
     if (holder.user.suspendedAt) throw new AppError('forbidden', ACCOUNT_SUSPENDED)
     this.#markUsed(holder.token.id, holder.token.lastUsedAt)
     return holder
+  }
+
+  /** Whose name and password these are: for the sign-in page alone, since GitHub's API takes none. */
+  async userOfPassword(login: string, password: string, address: string): Promise<Account> {
+    const account = isLogin(login) ? await findAccount(this.#context.store.read, login) : undefined
+    const user = account?.type === 'User' ? account : undefined
+    await this.checkPassword(user, password, address)
+    if (!user) throw new AppError('bad_credentials', 'Bad credentials')
+    if (user.suspendedAt) throw new AppError('forbidden', ACCOUNT_SUSPENDED)
+    return user
+  }
+
+  /** Throws `bad_credentials`, and after the same time, whether the password is wrong or there is no such user. */
+  async checkPassword(user: Account | undefined, password: string, address: string): Promise<void> {
+    const guesser = placeOfAddress(address)
+    this.#refuseGuesser(guesser)
+    // Counted before it is known to be wrong: guesses that are made at once must not all slip through.
+    this.#countFailure(guesser)
+    const kept = user && (await findPassword(this.#context.store.read, user.id))
+    const isProven = await provesPassword(password, kept?.hash).catch(error => {
+      // It was not looked at.
+      this.#forgiveFailure(guesser)
+      throw error
+    })
+    if (!isProven) throw new AppError('bad_credentials', 'Bad credentials')
+    this.#forgiveFailure(guesser)
   }
 
   async #bySession(request: FastifyRequest): Promise<Caller | null> {
@@ -160,15 +195,39 @@ export class Credentials {
     return user ? { user, text } : null
   }
 
-  #refuseGuesser(guesser: string): void {
-    if ((this.#failures.get(guesser)?.count ?? 0) < FAILURES_MAX) return
+  /** Whether so much that was wrong came from there that nothing new is tried. */
+  isGuessing(address: string): boolean {
+    return this.#isGuesser(placeOfAddress(address))
+  }
+
+  /** For what is no token and no password: a link to sign in with. */
+  countGuess(address: string): void {
+    this.#countFailure(placeOfAddress(address))
+  }
+
+  #isGuesser(guesser: string): boolean {
+    return (this.#failures.get(guesser)?.count ?? 0) >= FAILURES_MAX
+  }
+
+  #refuseGuesser(guesser: string, what?: string): void {
+    if (!this.#isGuesser(guesser)) return
+    if (what !== undefined && this.#proven.has(`${guesser} ${what}`)) return
     throw new AppError('forbidden', 'Maximum number of login attempts exceeded. Please try again later.')
+  }
+
+  #prove(guesser: string, what: string): void {
+    this.#proven.set(`${guesser} ${what}`, true)
   }
 
   #countFailure(guesser: string): void {
     const failures = this.#failures.get(guesser)
     if (failures) failures.count++
     else this.#failures.set(guesser, { count: 1 })
+  }
+
+  #forgiveFailure(guesser: string): void {
+    const failures = this.#failures.get(guesser)
+    if (failures) failures.count--
   }
 
   // The answer does not wait for this write. If it fails, the time shown is a minute older.
@@ -190,8 +249,8 @@ function narrowed(asked: readonly number[] | null, covered: readonly number[] | 
   return asked.filter(id => covered.includes(id))
 }
 
-// One who has an IPv6 address has all of its /64 (RFC 6177), and may guess from each.
-function guesserAt(address: string): string {
+/** One who has an IPv6 address has all of its /64 (RFC 6177), and may come from each. */
+export function placeOfAddress(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString()

@@ -22,6 +22,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_request: 422,
   validation_failed: 422,
   rate_limited: 429,
+  // GitHub has answered 403 for longer than 429, and more clients know it.
+  quota_exceeded: 403,
   misconfigured: 500,
   unavailable: 503,
 }
@@ -30,11 +32,15 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 export const DOCS = 'https://docs.github.com/rest'
 
 // These are about who is asking, not about what was asked for.
-const ABOUT_AUTHENTICATION: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'bad_credentials'])
+const DOCS_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
+  unauthorized: DOCS,
+  bad_credentials: DOCS,
+  quota_exceeded: 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api',
+}
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
   const { told, status } = takeError(error, request, reply, log)
-  const docs = ABOUT_AUTHENTICATION.has(told.code) ? DOCS : (request.routeOptions.config.docs ?? DOCS)
+  const docs = DOCS_OF[told.code] ?? request.routeOptions.config.docs ?? DOCS
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
@@ -48,7 +54,9 @@ export function takeError(error: unknown, request: FastifyRequest, reply: Fastif
   const appError = appErrorOf(error)
   const status = appError ? STATUS[appError.code] : 500
   if (status === 500) log.error({ err: error, ...placeOf(request) }, 'a request failed')
-  if (status === 503) log.warn({ err: error, ...placeOf(request) }, 'a request was put off')
+  // Who has hung up is put off by nobody: it is what a server meets that closes behind them.
+  if (status === 503 && !request.raw.socket.destroyed)
+    log.warn({ err: error, ...placeOf(request) }, 'a request was put off')
   if (appError?.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
 
   const told = appError && status !== 500 ? appError : new AppError('unavailable', 'Server Error')

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, notFound } from '../errors.ts'
 import { ENTERPRISE_VERSION } from '../github/server.ts'
 import { isEnterprise } from './links.ts'
+import { giveBack } from './rate-limit.ts'
 
 const API_VERSION_DEFAULT = '2022-11-28'
 const API_VERSIONS: readonly string[] = [API_VERSION_DEFAULT, '2026-03-10']
@@ -12,8 +13,13 @@ const API_VERSIONS: readonly string[] = [API_VERSION_DEFAULT, '2026-03-10']
 // Hashing takes about 1 ms for each MB. What is larger is a payload that somebody looks at once.
 const ETAG_BYTES_MAX = 1024 * 1024
 
-const EXPOSED =
-  'ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-GitHub-Media-Type, X-GitHub-Request-Id, X-GitHub-Api-Version-Selected'
+// GitHub's list, and at its end what GitHub sends and does not expose.
+const EXPOSED = [
+  'ETag, Link, Location, Retry-After, X-GitHub-OTP, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Used',
+  'X-RateLimit-Resource, X-RateLimit-Reset, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, X-Poll-Interval',
+  'X-GitHub-Media-Type, X-GitHub-SSO, X-GitHub-Request-Id, Deprecation, Sunset',
+  'X-GitHub-Api-Version-Selected, X-GitHub-Enterprise-Version, X-Accepted-GitHub-Permissions',
+].join(', ')
 
 /** What every answer carries, whatever it is. */
 export function commonHeaders(requestId: string, isSecure: boolean): Readonly<Record<string, string>> {
@@ -39,12 +45,36 @@ export async function addApiHeaders(request: FastifyRequest, reply: FastifyReply
   reply.headers({
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
-    'x-github-media-type': 'github.v3; format=json',
+    'x-github-media-type': mediaTypeOf(request),
     ...(isEnterprise(request) && { 'x-github-enterprise-version': ENTERPRISE_VERSION }),
     'x-github-api-version-selected': API_VERSIONS.includes(version) ? version : API_VERSION_DEFAULT,
     // GitHub allows 60 s of staleness. Ours is asked by people who have just changed something.
     'cache-control': 'private, no-cache',
   })
+}
+
+// `application/vnd.github.star+json`: a version or a preview, a form of the content, JSON. Every word is optional.
+const GITHUB_TYPE = /application\/vnd\.github(?:\.([\w-]+))?(?:\.([\w-]+))?(?:\+(json))?\s*(?:[,;]|$)/
+const FORMS: ReadonlySet<string> = new Set([
+  'raw',
+  'text',
+  'html',
+  'full',
+  'star',
+  'diff',
+  'patch',
+  'sha',
+  'object',
+])
+
+/** What GitHub says that it understood of `Accept`. It answers in JSON all the same. */
+function mediaTypeOf({ headers }: FastifyRequest): string {
+  const [, first, second, json] = GITHUB_TYPE.exec(headers.accept ?? '') ?? []
+  const isForm = first !== undefined && second === undefined && FORMS.has(first)
+  const [version = 'v3', form] = isForm ? [undefined, first] : [first, second]
+  // Without a type of GitHub's, or with its bare one, it is JSON.
+  const isJson = json !== undefined || form === undefined
+  return `github.${version}${form ? `; param=${form}` : ''}${isJson ? '; format=json' : ''}`
 }
 
 /** Refuses what GitHub's API refuses of any request, before it asks who it is from. */
@@ -85,6 +115,7 @@ export async function notModified(
   reply.header('etag', etag)
   if (!matches(request.headers['if-none-match'], etag)) return body
   reply.code(304)
+  giveBack(request, reply)
   return null
 }
 

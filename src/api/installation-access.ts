@@ -6,7 +6,6 @@ import { AppError } from '../errors.ts'
 import { covers, type PermissionLevel, permits } from '../integration.ts'
 import type { Repository } from '../repository.ts'
 import type { InstallationCaller } from './credentials.ts'
-import { ENTERPRISE_PREFIX } from './links.ts'
 
 /** GitHub's words for all that an App may not do. */
 export const NOT_ACCESSIBLE = 'Resource not accessible by integration'
@@ -39,7 +38,7 @@ const RULES: readonly Rule[] = [
   { path: /^\/users\/:username/, read: 'metadata', write: null },
   { path: /^\/apps\/:app_slug$/, read: 'metadata', write: null },
   { path: /^\/installation\//, read: 'metadata', write: 'metadata' },
-  { path: /^\/(?:meta|zen|octocat|rate_limit)?$/, read: 'metadata', write: null },
+  { path: /^\/(?:meta|zen|octocat|rate_limit|openapi\.json)?$/, read: 'metadata', write: null },
 ]
 
 /** Throws `forbidden` when the installation has not what the route asks for. */
@@ -59,11 +58,10 @@ export function checkInstallation(
   if (!permits(permissions, name, level)) throw new AppError('forbidden', NOT_ACCESSIBLE)
 }
 
-/** Of the route, however the repository is named, and wherever the API is served. */
+/** Of the route, however the repository is named. */
 function patternOf({ routeOptions }: FastifyRequest): string {
   const { url = '' } = routeOptions
-  const path = url.startsWith(ENTERPRISE_PREFIX) ? url.slice(ENTERPRISE_PREFIX.length) || '/' : url
-  return path.replace(/^\/repositories\/:repository_id(?=\/|$)/, '/repos/:owner/:repo')
+  return url.replace(/^\/repositories\/:repository_id(?=\/|$)/, '/repos/:owner/:repo')
 }
 
 /** Of another account's repositories an App sees what everybody sees. */

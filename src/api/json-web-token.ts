@@ -51,8 +51,9 @@ async function findIssuer(db: Db, iss: unknown): Promise<Integration> {
     if (integration) return integration
     throw refusal("'Issuer' claim ('iss') must be an Integer")
   }
-  const id = Number(iss)
-  if (!Number.isSafeInteger(id)) throw refusal("'Issuer' claim ('iss') must be an Integer")
+  const id = typeof iss === 'string' ? Number(iss) : iss
+  if (typeof id !== 'number' || !Number.isSafeInteger(id))
+    throw refusal("'Issuer' claim ('iss') must be an Integer")
   const integration = await findIntegration(db, { id })
   if (integration) return integration
   throw new AppError('not_found', 'Integration not found')

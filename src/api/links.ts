@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { Links } from '../github/links.ts'
 
-/** GitHub Enterprise's convention, under which every route is served a second time. */
+/** GitHub Enterprise's convention: the API answers there, too. */
 export const ENTERPRISE_PREFIX = '/api/v3'
 
 // A name or an address, and a port.
@@ -53,7 +53,7 @@ function readAddress(server: FastifyInstance['server']): string {
 
 /** Where this request went, without its query: what the links of a paged list are made of. */
 export function urlOf(request: FastifyRequest): string {
-  const [path = ''] = request.url.split('?', 1)
+  const [path = ''] = request.originalUrl.split('?', 1)
   return linksOf(request).html + path
 }
 
@@ -62,9 +62,17 @@ export function pagePath({ server }: FastifyRequest, path: string): string {
   return server.baseUrl === null ? path : new URL(server.baseUrl).pathname.replace(/\/$/, '') + path
 }
 
+const ENTERPRISE = /^\/api\/v3(?=[/?]|$)/
+
 /** Whether the client came as to GitHub Enterprise Server. */
-export function isEnterprise({ url }: { readonly url: string }): boolean {
-  return url === ENTERPRISE_PREFIX || /^\/api\/v3[/?]/.test(url)
+export function isEnterprise({ originalUrl }: Pick<FastifyRequest, 'originalUrl'>): boolean {
+  return ENTERPRISE.test(originalUrl)
+}
+
+/** The address of the same at the root. */
+export function withoutEnterprise(url: string): string {
+  const rest = url.replace(ENTERPRISE, '')
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 // HTTP/1.0 has no Host: then the address that was dialled stands for it.

@@ -4,11 +4,13 @@ import type { ApiContext } from './context.ts'
 import { byIdRoutes } from './moved.ts'
 import { pageRoutes } from './pages/pages.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { adminListRoutes } from './routes/admin-lists.ts'
 import { assigneeRoutes } from './routes/assignees.ts'
 import { avatarRoutes } from './routes/avatars.ts'
 import { collaboratorRoutes } from './routes/collaborators.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { deliveryStreamRoutes } from './routes/delivery-stream.ts'
 import { dispatchRoutes } from './routes/dispatches.ts'
 import { eventListRoutes } from './routes/event-list.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
@@ -29,11 +31,13 @@ import { membershipRoutes } from './routes/memberships.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { milestoneRoutes } from './routes/milestones.ts'
 import { organizationRoutes } from './routes/organizations.ts'
+import { passwordRoutes } from './routes/passwords.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { recoveryRoutes } from './routes/recoveries.ts'
 import { repositoryRoutes } from './routes/repositories.ts'
 import { repositoryListRoutes } from './routes/repository-lists.ts'
 import { secretRoutes } from './routes/secret.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { starRoutes } from './routes/stars.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { undeliveredRoutes } from './routes/undelivered.ts'
@@ -66,6 +70,7 @@ export const apiRoutes: readonly Routes[] = [
   filterRoutes,
   secretRoutes,
   deliveryRoutes,
+  deliveryStreamRoutes,
   undeliveredRoutes,
   explanationRoutes,
   hookHealthRoutes,
@@ -78,7 +83,10 @@ export const apiRoutes: readonly Routes[] = [
   integrationInstallationRoutes,
   installationRoutes,
   adminRoutes,
+  adminListRoutes,
   tokenRoutes,
+  passwordRoutes,
+  sessionRoutes,
 ]
 
 /** Pages, pictures, and what operators ask. */

@@ -18,8 +18,8 @@ export async function repositoryHooks(t: TestContext, options: TestServerOptions
 }
 
 /** `acme`, owned by `octocat`. */
-export async function organizationHooks(t: TestContext) {
-  const server = await startTestServer(t)
+export async function organizationHooks(t: TestContext, options: TestServerOptions = {}) {
+  const server = await startTestServer(t, options)
   const user = await server.addUser('octocat')
   const organization = await server.addOrganization('acme', user)
   return { ...callsTo(server, await server.addToken(user), '/orgs/acme/hooks'), user, organization }

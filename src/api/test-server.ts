@@ -1,11 +1,12 @@
 // The whole server for tests: a real store in a folder of its own, a real engine, a real socket.
-// All of it is closed when the test ends. No answer of it passes that GitHub does not describe.
+// All of it is closed when the test ends. No answer of it passes that GitHub, or for what is ours our own document, does not describe.
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { assertDescribed } from '../../test/github/description.ts'
+import { assertTold } from '../../test/own-answers.ts'
 import { type Account, SCOPES, type Scope } from '../account.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
@@ -107,6 +108,7 @@ export async function startTestServer(
     request: async (method, path, request) => {
       const answer = await send(url + path, method, request)
       assertDescribed(method, path, answer)
+      assertTold(method, path, answer)
       return answer
     },
     events: () => acceptedEvents(store),

@@ -3,7 +3,7 @@
 import { type Account, SCOPES } from '../account.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Secret } from '../secret.ts'
-import { createAccount, findAccount } from '../store/accounts.ts'
+import { createAccount, findAccount, findSiteAdministrator } from '../store/accounts.ts'
 import { createSignInLink } from '../store/sessions.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { countTokens, createToken, deleteTokensNoted, ensureToken } from '../store/tokens.ts'
@@ -24,7 +24,8 @@ export type Keys = { readonly login: string; readonly token: string; readonly si
 export function ensureAdministrator(store: Store, clock: Clock, token: Secret | null): Promise<Keys | null> {
   return store.write(async tx => {
     const nowMs = clock.nowMs()
-    const known = await findAccount(tx, LOGIN)
+    // By what they are: the account that was made here may have been renamed since.
+    const known = (await findSiteAdministrator(tx)) ?? (await findAccount(tx, LOGIN))
     const user = known ?? (await createAdministrator(tx, nowMs))
     if (token) {
       await ensureToken(tx, token.reveal(), { userId: user.id, note: NOTE, scopes: SCOPES }, nowMs)

@@ -62,7 +62,7 @@ export async function startApp(config: AppConfig): Promise<App> {
     const engine = new Engine({ store, sender, clock, log, keep: keepOf(config) })
     ends.push(() => engine.stop())
     const context = { store, engine, guard, clock, log, baseUrl: config.baseUrl, version: readVersion() }
-    const server = createServer(context, { trustProxy: config.trustProxy })
+    const server = createServer(context, { trustProxy: config.trustProxy, rateLimit: config.rateLimit })
     ends.push(closerOf(server))
 
     // A token that is known already must open the door from the first request on. Keys that are

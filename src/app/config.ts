@@ -14,6 +14,7 @@ import {
   NETWORKS,
   PATH,
   PORT,
+  RATE,
   REPOSITORY,
   SECRET,
   SWITCH,
@@ -65,6 +66,11 @@ export const SERVE_SETTINGS = {
     'how long their payloads and response bodies are kept: what can be redelivered, and most of the disk',
   ),
   trustProxy: setting(NETWORKS, [], 'proxy whose X-Forwarded-* headers are believed'),
+  rateLimit: setting(
+    RATE,
+    5000,
+    'requests an hour of each user, as on GitHub, and 60 of each address without a token; off for no limits',
+  ),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
     TOKEN,

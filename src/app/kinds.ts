@@ -32,6 +32,13 @@ export const DAYS: Kind<number> = {
   read: text => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 36_500 ? Number(text) : undefined),
 }
 
+/** Null for none. */
+export const RATE: Kind<number | null> = {
+  placeholder: 'REQUESTS',
+  expects: 'a limit: give a whole number of requests an hour, up to 999999999, or off for none.',
+  read: text => (text === 'off' ? null : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
+}
+
 export const HOST: Kind<string> = {
   placeholder: 'HOST',
   expects: 'an address of this machine: give one such as 127.0.0.1, ::1, or 0.0.0.0 for all of them.',

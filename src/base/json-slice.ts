@@ -28,19 +28,27 @@ export function sliceMember(bytes: Uint8Array, start: number, name: string): Sli
 
 /**
  * The elements of a text that may be anything, one by one. Throws SyntaxError where JSON.parse of the whole
- * would, but only when it gets there; RangeError as above. Undefined when it does not begin as an array.
+ * would, but only when it gets there; RangeError as above. Undefined when it does not begin as an array. `check`
+ * may throw for an element that is not to be parsed.
  */
-export function readElements(bytes: Buffer): Iterable<Slice & { readonly value: unknown }> | undefined {
-  return bytes[skipSpace(bytes, 0)] === OPEN_BRACKET ? elementsOf(bytes) : undefined
+export function readElements(
+  bytes: Buffer,
+  check: (element: Uint8Array) => void = () => {},
+): Iterable<Slice & { readonly value: unknown }> | undefined {
+  return bytes[skipSpace(bytes, 0)] === OPEN_BRACKET ? elementsOf(bytes, check) : undefined
 }
 
 // What stands between the elements is checked here, and each element by JSON.parse: together that is the
 // grammar of an array.
-function* elementsOf(bytes: Buffer): Iterable<Slice & { readonly value: unknown }> {
+function* elementsOf(
+  bytes: Buffer,
+  check: (element: Uint8Array) => void,
+): Iterable<Slice & { readonly value: unknown }> {
   let at = skipSpace(bytes, skipSpace(bytes, 0) + 1)
   let isOpen = bytes[at] !== CLOSE_BRACKET
   while (isOpen) {
     const { start, end } = sliceValue(bytes, at)
+    check(bytes.subarray(start, end))
     yield { start, end, value: JSON.parse(bytes.toString('utf8', start, end)) }
     at = skipSpace(bytes, end)
     isOpen = bytes[at] === COMMA

@@ -24,6 +24,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   gone: FAILED,
   too_large: FAILED,
   rate_limited: LATER,
+  quota_exceeded: LATER,
   unsupported: FAILED,
   unavailable: LATER,
   misconfigured: FAILED,

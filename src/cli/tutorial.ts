@@ -76,6 +76,8 @@ function startServer(config: TutorialConfig, notes: Notes): Promise<App> {
     allowNetwork: LOOPBACK,
     allowPrivateNetworks: false,
     trustProxy: [],
+    // Its reader is alone with it, and may well try a loop.
+    rateLimit: null,
     logLevel: 'warn',
     adminToken: adminToken(config, notes),
   })

@@ -20,6 +20,7 @@ import {
 } from '../store/queue.ts'
 import { supersedeExhausted } from '../store/redeliveries.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { AttemptFeed } from './attempt-feed.ts'
 import { Breakers } from './breakers.ts'
 import { Compaction } from './compaction.ts'
 import { HookCache } from './hook-cache.ts'
@@ -50,6 +51,8 @@ export type EngineOptions = {
 
 export class Engine {
   readonly metrics: EngineMetrics
+  /** What was attempted, as soon as it is durable. */
+  readonly feed: AttemptFeed
   readonly #options: EngineOptions
   readonly #owner = randomUUID()
   readonly #hooks: HookCache
@@ -73,6 +76,7 @@ export class Engine {
     this.#options = options
     this.#firstId = store.ids.next()
     this.metrics = createMetrics(clock)
+    this.feed = new AttemptFeed(options.log)
     this.#hooks = new HookCache(store)
     this.#installations = new InstallationCache(store)
     this.#breakers = new Breakers(options)
@@ -82,6 +86,7 @@ export class Engine {
       installations: this.#installations,
       breakers: this.#breakers,
       metrics: this.metrics,
+      feed: this.feed,
       owner: this.#owner,
     }
     // GitHub promises the prefix alone; receivers look for it.

@@ -8,6 +8,7 @@ import type { Claimed } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { addDelivery, addEvent } from '../store/test-rows.ts'
 import { openTestStore } from '../store/test-store.ts'
+import { AttemptFeed } from './attempt-feed.ts'
 import { createMetrics } from './metrics.ts'
 import { type Settled, Settler } from './settler.ts'
 import { TestClock } from './test-engine.ts'
@@ -19,18 +20,15 @@ const ENDLESS = { timeout: 20_000 }
 async function startSettler(t: TestContext, count: number) {
   const clock = new TestClock()
   const store = await openTestStore(t, clock)
-  const settler = new Settler({
-    store,
-    owner: OWNER,
-    log: createLog('silent'),
-    metrics: createMetrics(clock),
-  })
+  const log = createLog('silent')
+  const feed = new AttemptFeed(log)
+  const settler = new Settler({ store, owner: OWNER, log, feed, metrics: createMetrics(clock) })
   t.after(() => settler.giveUp())
   const eventId = await addEvent(store)
   for (let n = 0; n < count; n++) await addDelivery(store, { hookId: HOOK_ID, eventId, state: 'pending' })
   const lease = { owner: OWNER, nowMs: clock.ms, untilMs: clock.ms + 90_000 }
   const leased = await store.claim([{ hookId: HOOK_ID, max: count, inOrder: false }], lease)
-  return { store, settler, leased }
+  return { store, settler, feed, leased }
 }
 
 function delivered(store: Store, delivery: Claimed, change: Partial<Attempt> = {}): Settled {

@@ -7,6 +7,7 @@ import type { Attempt } from '../delivery.ts'
 import { AppError } from '../errors.ts'
 import { type Settlement, settleStatements } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
+import type { AttemptFeed } from './attempt-feed.ts'
 import type { EngineMetrics } from './metrics.ts'
 
 // About 1 MB of rows a commit, so that none takes long.
@@ -28,6 +29,7 @@ type SettlerOptions = {
   readonly owner: string
   readonly log: Log
   readonly metrics: EngineMetrics
+  readonly feed: AttemptFeed
 }
 
 export class Settler {
@@ -35,12 +37,14 @@ export class Settler {
   readonly #owner: string
   readonly #log: Log
   readonly #batchRows: EngineMetrics['batchRows']
+  readonly #feed: AttemptFeed
   #waiting: Settled[] = []
   #flushing: Promise<void> | undefined
   readonly #givenUp = new AbortController()
 
-  constructor({ store, owner, log, metrics }: SettlerOptions) {
+  constructor({ store, owner, log, metrics, feed }: SettlerOptions) {
     this.#batchRows = metrics.batchRows
+    this.#feed = feed
     this.#store = store
     this.#owner = owner
     this.#log = log
@@ -95,7 +99,7 @@ export class Settler {
     for (;;) {
       try {
         await this.#store.batch(settleStatements(this.#owner, settlements, attempts))
-        return
+        break
       } catch (error) {
         if (!isUnavailable(error)) return this.#commitApart(batch, error)
         this.#log.error({ err: error, attempts: attempts.length }, 'attempts could not be settled')
@@ -103,6 +107,7 @@ export class Settler {
         await pause(RETRY_MS, this.#givenUp.signal)
       }
     }
+    for (const { settlement, attempt } of batch) if (attempt) this.#feed.tell({ settlement, attempt })
   }
 }
 

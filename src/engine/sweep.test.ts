@@ -8,6 +8,7 @@ import { Secret } from '../secret.ts'
 import { createHook } from '../store/hooks.ts'
 import { addDelivery, addEvent, openBreaker } from '../store/test-rows.ts'
 import { openTestStore } from '../store/test-store.ts'
+import { AttemptFeed } from './attempt-feed.ts'
 import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
 import { createMetrics } from './metrics.ts'
@@ -29,7 +30,7 @@ async function startSweep(t: TestContext) {
   const metrics = createMetrics(clock)
   const breakers = new Breakers({ store, clock, log })
   const shared = { store, sender, hooks: new HookCache(store), breakers, metrics, clock, log, owner: 'us' }
-  const worker = new Worker({ ...shared, userAgent: 'GitHub-Hookshot/0000000' })
+  const worker = new Worker({ ...shared, feed: new AttemptFeed(log), userAgent: 'GitHub-Hookshot/0000000' })
   t.after(async () => {
     await worker.stop(50)
     await sender.close()

@@ -12,6 +12,7 @@ import { judge, type Verdict } from '../retry.ts'
 import type { Claimed, Settlement, Want } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
+import type { AttemptFeed } from './attempt-feed.ts'
 import type { Breakers } from './breakers.ts'
 import { deactivateWhenGone } from './gone.ts'
 import type { HookCache } from './hook-cache.ts'
@@ -48,6 +49,7 @@ type WorkerOptions = {
   readonly hooks: HookCache
   readonly breakers: Breakers
   readonly metrics: EngineMetrics
+  readonly feed: AttemptFeed
   readonly clock: Clock
   readonly log: Log
   readonly owner: string

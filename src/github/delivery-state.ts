@@ -1,6 +1,6 @@
 // What becomes of an event for a hook, in JSON. GitHub has no such thing: its "deliveries" are our
 // attempts, and keep that name here.
-import type { AttemptSummary } from '../delivery.ts'
+import type { AttemptSummary, DeliveryState } from '../delivery.ts'
 import {
   explain,
   type Facts,
@@ -35,6 +35,20 @@ export function queuedJson(
 
 export function skippedJson({ skip, event }: { readonly skip: Skip; readonly event: EventWords }) {
   return { ...eventJson(event), ...shownJson(showSkip(skip)), ...NO_DELIVERY }
+}
+
+/** What an attempt has made of its delivery. */
+type Settled = {
+  readonly state: DeliveryState
+  readonly reason: string | null
+  readonly attempts: number
+  readonly dueAtMs: number
+}
+
+/** How an event stands with its hook once an attempt is over. An open breaker is not looked at. */
+export function settledJson({ eventId, guid }: Pick<AttemptSummary, 'eventId' | 'guid'>, settled: Settled) {
+  const shown = showDelivery({ ...settled, dueAt: new Date(settled.dueAtMs) }, null)
+  return { event_id: eventId, guid, ...shownJson(shown), attempts: settled.attempts }
 }
 
 /** How one event stands with one hook, in the list of an event's hooks. */

@@ -3,9 +3,6 @@ import { suite, test } from 'node:test'
 import type { Attempt } from '../delivery.ts'
 import { deliveryItemJson, deliveryJson } from './delivery.ts'
 
-const links = { api: 'http://127.0.0.1:3000/api/v3', html: 'http://127.0.0.1:3000' }
-const place = { kind: 'repository', fullName: 'octocat/Hello-World' } as const
-
 const attempt: Attempt = {
   accountId: 1,
   id: 73209766136,
@@ -60,14 +57,11 @@ suite('a delivery in a list', () => {
 })
 
 suite('a delivery alone', () => {
-  const json = deliveryJson(attempt, payload, place, links)
+  const json = deliveryJson(attempt, payload)
 
   test('it has the keys of the list, the address, the request and the response', () => {
     assert.deepEqual(Object.keys(json), [...Object.keys(deliveryItemJson(attempt)), 'request', 'response'])
-    assert.equal(
-      json.url,
-      'http://127.0.0.1:3000/api/v3/repos/octocat/Hello-World/hooks/7/deliveries/73209766136',
-    )
+    assert.equal(json.url, 'https://example.com/payload')
   })
 
   test('it lists request headers alphabetically, without the two of the connection, signatures masked', () => {
@@ -87,7 +81,7 @@ suite('a delivery alone', () => {
       ['webhook-signature', 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= v1,AAAA+/=='],
     ] as const
     const request = { ...attempt.request, headers }
-    assert.deepEqual(deliveryJson({ ...attempt, request }, payload, place, links).request.headers, {
+    assert.deepEqual(deliveryJson({ ...attempt, request }, payload).request.headers, {
       'webhook-signature': 'v1,******** v1,********',
       'X-Hookline-Previous-Signature-256': 'sha256=********',
     })
@@ -104,30 +98,30 @@ suite('a delivery alone', () => {
 
   test('it shows bytes that are no UTF-8 rather than failing', () => {
     const response = { headers: [], body: Buffer.from([0x68, 0xff, 0x69]) }
-    assert.equal(deliveryJson({ ...attempt, response }, payload, place, links).response.payload, 'h\ufffdi')
+    assert.equal(deliveryJson({ ...attempt, response }, payload).response.payload, 'h\ufffdi')
   })
 
   test('it tells an empty answer from one that retention has dropped', () => {
     const empty = { headers: [], body: Buffer.alloc(0) }
     const dropped = { headers: [], body: null }
-    assert.equal(deliveryJson({ ...attempt, response: empty }, payload, place, links).response.payload, '')
-    assert.equal(deliveryJson({ ...attempt, response: dropped }, null, place, links).response.payload, null)
+    assert.equal(deliveryJson({ ...attempt, response: empty }, payload).response.payload, '')
+    assert.equal(deliveryJson({ ...attempt, response: dropped }, null).response.payload, null)
   })
 
   test('it leaves both halves of the response null when nothing was answered', () => {
-    const { response } = deliveryJson({ ...attempt, response: null }, payload, place, links)
+    const { response } = deliveryJson({ ...attempt, response: null }, payload)
     assert.deepEqual(response, { headers: null, payload: null })
   })
 
   test('it shows no payload that is gone, or that is no object', () => {
     for (const bytes of [null, Buffer.from('[1]'), Buffer.from('null'), Buffer.from('{')]) {
-      assert.equal(deliveryJson(attempt, bytes, place, links).request.payload, null)
+      assert.equal(deliveryJson(attempt, bytes).request.payload, null)
     }
   })
 
   test('it keeps header names that an object gives a meaning', () => {
     const response = { headers: [['__proto__', 'x'] as const], body: null }
-    const json = deliveryJson({ ...attempt, response }, payload, place, links)
+    const json = deliveryJson({ ...attempt, response }, payload)
     assert.equal(JSON.stringify(json.response.headers), '{"__proto__":"x"}')
   })
 })

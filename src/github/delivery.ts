@@ -3,8 +3,6 @@
 import { isObject } from '../base/is-object.ts'
 import type { Attempt, AttemptResponse, AttemptSummary, HeaderList } from '../delivery.ts'
 import { MASK } from '../secret.ts'
-import { type HookPlace, hookUrl } from './hook.ts'
-import type { Links } from './links.ts'
 import type { Rest } from './openapi.ts'
 
 /** An item of a list. GitHub's has a `url`, which its description leaves out and which is empty. */
@@ -12,15 +10,10 @@ export function deliveryItemJson(attempt: AttemptSummary): Rest['hook-delivery-i
   return summary(attempt, '')
 }
 
-/** One delivery. `payload` is the bytes that were sent; null when retention has dropped them. */
-export function deliveryJson(
-  attempt: Attempt,
-  payload: Uint8Array | null,
-  place: HookPlace,
-  links: Links,
-): Rest['hook-delivery'] {
+/** One delivery. `url` is where it was sent to; `payload` is the bytes that were sent; null when retention has dropped them. */
+export function deliveryJson(attempt: Attempt, payload: Uint8Array | null): Rest['hook-delivery'] {
   return {
-    ...summary(attempt, `${hookUrl(attempt.hookId, place, links)}/deliveries/${attempt.id}`),
+    ...summary(attempt, attempt.request.url),
     request: { headers: requestHeaders(attempt.request.headers), payload: payload && parsed(payload) },
     response: responseJson(attempt.response),
   }

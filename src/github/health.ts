@@ -43,6 +43,29 @@ export function healthJson(health: Health) {
   }
 }
 
+/** A piece of the time that a series is over. */
+export type HealthBucket = HealthWindow & { readonly from: Date }
+
+export type HealthSeries = {
+  readonly hookId: number
+  readonly window: string
+  readonly bucketMs: number
+  /** Of attempts looked at in each. */
+  readonly limit: number
+  /** Oldest first; the last is not over yet. */
+  readonly buckets: readonly HealthBucket[]
+}
+
+export function healthSeriesJson({ hookId, window, bucketMs, limit, buckets }: HealthSeries) {
+  return {
+    hook_id: hookId,
+    window,
+    bucket_seconds: bucketMs / 1000,
+    limit,
+    buckets: buckets.map(bucket => ({ from: timestamp(bucket.from), ...windowJson(bucket) })),
+  }
+}
+
 function breakerJson(breaker: OpenBreaker | null) {
   if (!breaker) return { state: 'closed', since: null, next_probe_at: null, failed_probes: 0, reason: null }
   return {

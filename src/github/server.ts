@@ -27,14 +27,26 @@ export function metaJson({ version, isEnterprise, networks }: ServerFacts) {
   } satisfies Rest['api-overview'] & { installed_version?: string; hookline_version: string }
 }
 
-// Requests are not limited, with a token or without. GitHub's 5,000 and 60 would make clients slow down
-// for nothing, so the largest 32-bit integer stands for no limit: every client can read it.
-const NO_LIMIT = 2 ** 31 - 1
+/** `reset` in seconds since 1970. */
+export type RateStatus = Rest['rate-limit']
 
-export function rateLimitJson(nowMs: number): Rest['rate-limit-overview'] {
-  const reset = Math.floor(nowMs / 1000) + 3600
-  const all = { limit: NO_LIMIT, remaining: NO_LIMIT, reset, used: 0 }
-  return { resources: { core: all, search: all }, rate: all }
+/** Whatever GitHub counts by itself is counted with the rest here. */
+export function rateLimitJson(rate: RateStatus): Rest['rate-limit-overview'] {
+  const resources = {
+    core: rate,
+    search: rate,
+    graphql: rate,
+    integration_manifest: rate,
+    source_import: rate,
+    code_scanning_autofix: rate,
+    actions_runner_registration: rate,
+    scim: rate,
+    dependency_snapshots: rate,
+    dependency_sbom: rate,
+    code_search: rate,
+    copilot_usage_records: rate,
+  }
+  return { resources, rate }
 }
 
 /** `GET /`. Some of these addresses answer 404, as they do on an older GitHub Enterprise Server. */

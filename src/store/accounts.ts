@@ -1,7 +1,8 @@
 // Users, organizations and who belongs to which. Logins are found whatever their case.
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Account, AccountType, MemberRole } from '../account.ts'
 import { validationFailed } from '../errors.ts'
+import { offsetOf, type Page } from './page.ts'
 import type { AccountTable, Db } from './schema.ts'
 
 export type NewAccount = {
@@ -30,6 +31,20 @@ export async function findAccount(db: Db, login: string): Promise<Account | unde
     .selectFrom('accounts')
     .selectAll()
     .where('login_key', '=', login.toLowerCase())
+    .executeTakeFirst()
+  return row && accountOf(row)
+}
+
+/** The first of those who administer the site; one who is suspended only when all are. */
+export async function findSiteAdministrator(db: Db): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('site_admin', '=', 1)
+    .where('type', '=', 'User')
+    .orderBy(({ eb }) => eb.case().when('suspended_at', 'is', null).then(0).else(1).end())
+    .orderBy('id')
+    .limit(1)
     .executeTakeFirst()
   return row && accountOf(row)
 }
@@ -128,6 +143,44 @@ export async function listAccountsAfter(
   if (type) query = query.where('type', '=', type)
   const rows = await query.orderBy('id').limit(limit).execute()
   return rows.map(accountOf)
+}
+
+export type AccountSearch = {
+  readonly type: 'User' | 'Organization'
+  /** What the login or the name contains, whatever its case. */
+  readonly text?: string | undefined
+}
+
+/** By login. */
+export async function searchAccounts(db: Db, search: AccountSearch, page: Page): Promise<Account[]> {
+  const rows = await searched(db, search)
+    .selectAll()
+    .orderBy('login_key')
+    .limit(page.perPage)
+    .offset(offsetOf(page))
+    .execute()
+  return rows.map(accountOf)
+}
+
+export async function countAccounts(db: Db, search: AccountSearch): Promise<number> {
+  const { count } = await searched(db, search)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function searched(db: Db, { type, text }: AccountSearch) {
+  const query = db.selectFrom('accounts').where('type', '=', type)
+  if (!text) return query
+  const pattern = likePattern(text)
+  return query.where(
+    sql<boolean>`(login_key LIKE ${pattern} ESCAPE '\\' OR lower(name) LIKE ${pattern} ESCAPE '\\')`,
+  )
+}
+
+/** For LIKE with `\` as its escape: what contains this text, in lower case. */
+export function likePattern(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
 }
 
 /** Which of these users belong to the organization. */

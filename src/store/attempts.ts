@@ -1,5 +1,6 @@
 // The log of attempts, read. They are written where deliveries are settled (queue.ts).
 import { type Selectable, sql } from 'kysely'
+import { lowestIdAt } from '../base/id.ts'
 import type { Attempt, AttemptResponse, AttemptSummary } from '../delivery.ts'
 import type { AttemptTable, Db } from './schema.ts'
 
@@ -9,20 +10,57 @@ type LastAttempt = Pick<Attempt, 'status' | 'statusCode'>
 /** GitHub's filter: a redirect is a success here, although it failed. */
 export type StatusFilter = 'success' | 'failure'
 
-export type AttemptQuery = {
+export type AttemptFilter = {
   readonly status?: StatusFilter | undefined
-  readonly limit: number
+  /** Has no index: whoever asks for it has to bound the walk. */
+  readonly event?: string | undefined
+  /** By their end, since identifiers are made then: this time included, the other not. */
+  readonly sinceMs?: number | undefined
+  readonly untilMs?: number | undefined
 }
 
+export type AttemptQuery = AttemptFilter & { readonly limit: number }
+
+type Downward = AttemptQuery & { readonly fromId?: number | undefined; readonly aboveId?: number | undefined }
+
 /** Newest first, from `fromId` on, itself included; from the newest when it is left out. */
-export async function listAttempts(
+export async function listAttempts(db: Db, hookId: number, query: Downward): Promise<AttemptSummary[]> {
+  const rows = await downward(db, hookId, query).select(SUMMARY).execute()
+  return rows.map(summaryFrom)
+}
+
+/** The identifier that lies this many attempts below, or null when there are not as many. */
+export async function findAttemptBelow(
   db: Db,
   hookId: number,
-  { fromId, status, limit }: AttemptQuery & { readonly fromId?: number | undefined },
-): Promise<AttemptSummary[]> {
-  let query = ofHook(db, hookId, status).select(SUMMARY).orderBy('id', 'desc').limit(limit)
+  { limit: count, ...query }: Downward,
+): Promise<number | null> {
+  const row = await downward(db, hookId, { ...query, limit: 1 })
+    .select('id')
+    .offset(count)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+function downward(db: Db, hookId: number, { fromId, aboveId, limit, ...filter }: Downward) {
+  let query = ofHook(db, hookId, filter).orderBy('id', 'desc').limit(limit)
   if (fromId !== undefined) query = query.where('id', '<=', fromId)
-  const rows = await query.execute()
+  if (aboveId !== undefined) query = query.where('id', '>', aboveId)
+  return query
+}
+
+/** What came after this one, oldest first. */
+export async function listLaterAttempts(
+  db: Db,
+  hookId: number,
+  { afterId, limit }: { readonly afterId: number; readonly limit: number },
+): Promise<AttemptSummary[]> {
+  const rows = await ofHook(db, hookId)
+    .select(SUMMARY)
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
   return rows.map(summaryFrom)
 }
 
@@ -30,9 +68,9 @@ export async function listAttempts(
 export async function listLaterAttemptIds(
   db: Db,
   hookId: number,
-  { afterId, status, limit }: AttemptQuery & { readonly afterId: number },
+  { afterId, limit, ...filter }: AttemptQuery & { readonly afterId: number },
 ): Promise<number[]> {
-  const rows = await ofHook(db, hookId, status)
+  const rows = await ofHook(db, hookId, filter)
     .select('id')
     .where('id', '>', afterId)
     .orderBy('id')
@@ -90,8 +128,11 @@ const SUMMARY = [
 type SummaryRow = Pick<Selectable<AttemptTable>, (typeof SUMMARY)[number]>
 
 // The codes are literals: only then is the index of failures used.
-function ofHook(db: Db, hookId: number, status?: StatusFilter) {
-  const query = db.selectFrom('attempts').where('hook_id', '=', hookId)
+function ofHook(db: Db, hookId: number, { status, event, sinceMs, untilMs }: AttemptFilter = {}) {
+  let query = db.selectFrom('attempts').where('hook_id', '=', hookId)
+  if (event !== undefined) query = query.where('event', '=', event)
+  if (sinceMs !== undefined) query = query.where('id', '>=', lowestIdAt(sinceMs))
+  if (untilMs !== undefined) query = query.where('id', '<', lowestIdAt(untilMs))
   switch (status) {
     case 'success':
       return query.where('status_code', '>=', sql.lit(200)).where('status_code', '<', sql.lit(400))

@@ -18,6 +18,12 @@ test('samples the latest attempts since a time, newest first, and no more than a
     (await sampleAttempts(store.read, HOOK, { sinceMs, limit })).map(({ statusCode }) => statusCode)
   assert.deepEqual(await codes(NOON_MS + 10 * 60_000, 9), [230, 220, 210])
   assert.deepEqual(await codes(0, 2), [230, 220])
+  const between = { sinceMs: NOON_MS, untilMs: NOON_MS + 20 * 60_000, limit: 9 }
+  const sampled = await sampleAttempts(store.read, HOOK, between)
+  assert.deepEqual(
+    sampled.map(({ statusCode }) => statusCode),
+    [210, 200],
+  )
   assert.deepEqual(await sampleAttempts(store.read, HOOK + 1, { sinceMs: 0, limit: 9 }), [])
 })
 
@@ -57,6 +63,7 @@ test('reads a bounded piece of an index for each question', async t => {
   const plans = [
     await plansOf(read, db => sampleAttempts(db, HOOK, { sinceMs: NOON_MS, limit: 9 })),
     await plansOf(read, db => countQueued(db, HOOK, 'pending', { limit: 9, dueByMs: 1 })),
+    await plansOf(read, db => sampleAttempts(db, HOOK, { sinceMs: NOON_MS, untilMs: NOON_MS + 1, limit: 9 })),
     await plansOf(read, db => countQueued(db, HOOK, 'exhausted', { limit: 9 })),
     await plansOf(read, db => findNextDue(db, HOOK, 1)),
     await plansOf(read, db => openBreakersOf(db, [HOOK])),
@@ -64,6 +71,7 @@ test('reads a bounded piece of an index for each question', async t => {
   ]
   // `some` is what was found, at most as many as asked.
   for (const plan of plans) assert.doesNotMatch(plan, /SCAN (?!some)|TEMP B-TREE/)
+  assert.match(plans[2] ?? '', /INDEX attempts_by_hook \(hook_id=\? AND id>\? AND id<\?\)/)
   assert.match(plans[1] ?? '', /COVERING INDEX deliveries_pending \(hook_id=\? AND due_at<\?\)/)
 })
 

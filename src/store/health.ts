@@ -7,17 +7,22 @@ import type { OpenBreaker } from '../standing.ts'
 import type { QueueState } from './delivery-list.ts'
 import type { Db } from './schema.ts'
 
-/** The latest attempts since that time, at most `limit`, newest first. */
+/** The latest attempts since that time, and before the other one if there is one: at most `limit`, newest first. */
 export async function sampleAttempts(
   db: Db,
   hookId: number,
-  { sinceMs, limit }: { readonly sinceMs: number; readonly limit: number },
+  {
+    sinceMs,
+    untilMs,
+    limit,
+  }: { readonly sinceMs: number; readonly untilMs?: number; readonly limit: number },
 ): Promise<AttemptSample[]> {
   return db
     .selectFrom('attempts')
     .select(['id', 'status_code as statusCode', 'took_ms as tookMs'])
     .where('hook_id', '=', hookId)
     .where('id', '>=', lowestIdAt(sinceMs))
+    .$if(untilMs !== undefined, query => query.where('id', '<', lowestIdAt(untilMs ?? 0)))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()

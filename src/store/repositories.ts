@@ -1,10 +1,10 @@
 // Repositories: names are found whatever their case, and are one owner's own. The numbers of
 // issues are given out here, since both counters are the repository's.
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { Account } from '../account.ts'
 import { notFound, validationFailed } from '../errors.ts'
 import type { Repository } from '../repository.ts'
-import { accountOf, findAccountsById } from './accounts.ts'
+import { accountOf, findAccountsById, likePattern } from './accounts.ts'
 import { sharedWith } from './collaborators.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { Db, RepositoryTable } from './schema.ts'
@@ -39,6 +39,8 @@ export type RepositoryFilter = {
   readonly collaboratorId?: number | undefined
   /** Whether those are listed whoever owns them. */
   readonly withShared?: boolean
+  /** What the name or the description contains, whatever its case. */
+  readonly search?: string | undefined
   readonly sort: RepositorySort
   readonly direction: 'asc' | 'desc'
 }
@@ -239,6 +241,7 @@ function filtered(
     withPrivate,
     collaboratorId,
     withShared = false,
+    search,
   }: Omit<RepositoryFilter, 'sort' | 'direction'>,
 ) {
   // No account has the id 0. Postgres refuses an empty list.
@@ -251,6 +254,12 @@ function filtered(
       : query.where('account_id', 'in', ids)
   if (visibility === 'public' || visibility === 'private') {
     query = query.where('private', '=', Number(visibility === 'private'))
+  }
+  if (search) {
+    const pattern = likePattern(search)
+    query = query.where(
+      sql<boolean>`(name_key LIKE ${pattern} ESCAPE '\\' OR lower(description) LIKE ${pattern} ESCAPE '\\')`,
+    )
   }
   if (withPrivate) return query
   return shared

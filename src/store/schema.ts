@@ -13,6 +13,7 @@ export type Database = {
   tokens: TokenTable
   sign_in_links: SignInLinkTable
   sessions: SessionTable
+  passwords: PasswordTable
   repositories: RepositoryTable
   former_names: FormerNameTable
   labels: LabelTable
@@ -99,6 +100,13 @@ export type SessionTable = {
   expires_at: number
   /** The token that opened it; null for a sign-in link. */
   token_id: number | null
+}
+
+export type PasswordTable = {
+  user_id: number
+  /** Of the password, with its salt and what it cost. */
+  hash: string
+  changed_at: number
 }
 
 export type RepositoryTable = {

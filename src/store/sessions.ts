@@ -67,8 +67,26 @@ export function findSessionUser(db: Db, text: string, nowMs: number): Promise<Ac
   return findUser(db, 'sessions', text, nowMs)
 }
 
+/** When it was opened: how long ago its user has proved who they are. */
+export async function findSessionStart(db: Db, text: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('created_at')
+    .where('hash', '=', hashOf(text))
+    .executeTakeFirst()
+  return row?.created_at
+}
+
 export async function deleteSession(tx: Db, text: string): Promise<void> {
   await tx.deleteFrom('sessions').where('hash', '=', hashOf(text)).execute()
+}
+
+/** All of this user's, and the links that would open more; but the one whose text is given. */
+export async function deleteSessions(tx: Db, userId: number, but?: string): Promise<void> {
+  let query = tx.deleteFrom('sessions').where('user_id', '=', userId)
+  if (but !== undefined) query = query.where('hash', '!=', hashOf(but))
+  await query.execute()
+  await tx.deleteFrom('sign_in_links').where('user_id', '=', userId).execute()
 }
 
 type Table = 'sign_in_links' | 'sessions'

@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 // What takes longer than this on a busy machine is not going to come.
@@ -76,12 +75,13 @@ export class Program {
   }
 }
 
+/** A test, or a file of tests: what is begun with it ends with it. */
+export type Lifetime = { after(end: () => unknown): void }
+
 export type Start = (args: readonly string[], env?: Readonly<Record<string, string>>) => Program
 
 /** Programs that are started with it have a folder in common, and are ended with the test. */
-export async function programsIn(
-  t: TestContext,
-): Promise<{ readonly folder: string; readonly start: Start }> {
+export async function programsIn(t: Lifetime): Promise<{ readonly folder: string; readonly start: Start }> {
   const folder = await mkdtemp(join(tmpdir(), 'hookline-e2e-'))
   const programs: Program[] = []
   t.after(async () => {

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { TestContext } from 'node:test'
 import { eventually } from '../../src/api/test-receiver.ts'
-import { type Program, programsIn, type Start } from './program.ts'
+import { type Lifetime, type Program, programsIn, type Start } from './program.ts'
 
 const TOKEN = 'hook-line-and-sinker'
 const LISTENS = /listens on http/
@@ -108,7 +107,7 @@ export class Site {
 export const REPOSITORY = '/repos/admin/hello'
 
 /** Ended with the test. */
-export async function startSite(t: TestContext): Promise<Site> {
+export async function startSite(t: Lifetime): Promise<Site> {
   const { start } = await programsIn(t)
   const site = await Site.start(start)
   assert.equal(await site.createRepository('hello'), REPOSITORY)

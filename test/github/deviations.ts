@@ -20,20 +20,25 @@ const GENERAL: ReadonlyMap<number, string> = new Map([
 ])
 
 export function allowsStatus({ name, method }: Operation, status: number): boolean {
-  // A browser that comes to the root without a token is led to the first page.
+  // Where there are no pages that show it the rest, a browser is led to the first one.
   if (name === 'GET /' && status === 302) return true
   if (isMoved(status)) return name.includes(' /repos/{owner}/{repo}')
   return GENERAL.has(status) && (status !== 304 || method === 'GET')
 }
 
-/** A list that fits on one page has no `Link`; whose requests are not limited is told no limit. */
+/** A list that fits on one page has no `Link`. */
 export function mayLack(header: string): boolean {
-  return header === 'Link' || header.startsWith('X-RateLimit-')
+  return header === 'Link'
 }
 
 /** Anything about a repository can be asked for by its former name, whether that is described or not. */
 export function isMoved(status: number): boolean {
   return status === 301 || status === 307
+}
+
+/** What a browser is shown at an address that is the API's, too: no answer of the API. */
+export function isForPeople({ headers }: TestAnswer): boolean {
+  return headers.get('content-type')?.startsWith('text/html') === true
 }
 
 /** Refused before it was known whether the API was meant: such an answer has no headers of the API. */

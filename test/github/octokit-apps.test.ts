@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { suite, type TestContext, test } from 'node:test'
 import { createAppAuth } from '@octokit/auth-app'
-import { Octokit } from '@octokit/rest'
 import { verify } from '@octokit/webhooks-methods'
 import { startWithIntegration } from '../../src/api/test-integrations.ts'
 import { eventually, startTestReceiver } from '../../src/api/test-receiver.ts'
+import { clientOf, untriedWebhookMethods } from './octokit.ts'
 
 suite('an App by Octokit', () => {
   test('configures its webhook, and reads and repeats its deliveries', async t => {
-    const { apps, app, install, receiver } = await start(t)
+    const { octokit, apps, app, install, receiver } = await start(t)
     assert.equal((await apps.getAuthenticated()).data?.slug, app.slug)
     const before = await apps.getWebhookConfigForApp()
     assert.equal(before.data.url, receiver.url)
@@ -46,6 +46,16 @@ suite('an App by Octokit', () => {
     assert.equal(status, 202)
     const [, , again] = await receiver.arrived(3)
     assert.deepEqual(again?.body, installed?.body)
+
+    const all = await eventually(
+      () => octokit.paginate(apps.listWebhookDeliveries, { per_page: 1 }),
+      list => list.length === 3,
+    )
+    const pages: number[] = []
+    for await (const { data } of octokit.paginate.iterator(apps.listWebhookDeliveries, { per_page: 2 })) {
+      pages.push(data.length)
+    }
+    assert.deepEqual([new Set(all.map(({ id }) => id)).size, pages], [3, [2, 1]])
   })
 
   test('finds its installations, suspends them and ends them', async t => {
@@ -82,6 +92,10 @@ suite('an App by Octokit', () => {
     assert.deepEqual([installation.id, sender.type], [1, 'Bot'])
     assert.equal((await octokit.rest.apps.revokeInstallationAccessToken()).status, 204)
   })
+
+  test('has every method that the client has for its webhook', async t => {
+    assert.deepEqual(untriedWebhookMethods((await start(t)).octokit, 'apps'), [])
+  })
 })
 
 async function start(t: TestContext) {
@@ -97,10 +111,10 @@ async function start(t: TestContext) {
     hook_attributes: { url: receiver.url },
   })
   const clientFor = (auth: object) =>
-    new Octokit({
+    clientOf(server.url, {
       authStrategy: createAppAuth,
       auth: { appId: app.id, privateKey: app.pem, ...auth },
-      baseUrl: `${server.url}/api/v3`,
     })
-  return { server, app, install, receiver, clientFor, apps: clientFor({}).rest.apps }
+  const octokit = clientFor({})
+  return { server, app, install, receiver, clientFor, octokit, apps: octokit.rest.apps }
 }

@@ -2,10 +2,10 @@
 // it has for webhooks, of repositories and of organizations.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Octokit } from '@octokit/rest'
 import { verify } from '@octokit/webhooks-methods'
 import { organizationHooks, repositoryHooks } from '../../src/api/test-hooks.ts'
 import { eventually, startTestReceiver } from '../../src/api/test-receiver.ts'
+import { clientOf, untriedWebhookMethods } from './octokit.ts'
 
 const SECRET = "It's a Secret to Everybody"
 const PLACE = { owner: 'octocat', repo: 'hello' }
@@ -14,7 +14,7 @@ const ORG = { org: 'acme' }
 test('serves a repository’s webhooks from their creation to their end', async t => {
   const receiver = await startTestReceiver(t)
   const { server, token } = await repositoryHooks(t)
-  const { repos } = clientOf(server.url, token)
+  const { repos } = clientOf(server.url, { auth: token })
 
   const created = await repos.createWebhook({
     ...PLACE,
@@ -68,12 +68,13 @@ test('serves a repository’s webhooks from their creation to their end', async 
 
   assert.equal((await repos.deleteWebhook({ ...PLACE, hook_id })).status, 204)
   await assert.rejects(repos.getWebhook({ ...PLACE, hook_id }), { status: 404 })
+  assert.deepEqual((await repos.listWebhooks(PLACE)).data, [])
 })
 
 test('serves an organization’s webhooks from their creation to their end', async t => {
   const receiver = await startTestReceiver(t)
   const { server, token } = await organizationHooks(t)
-  const { orgs } = clientOf(server.url, token)
+  const { orgs } = clientOf(server.url, { auth: token })
 
   const created = await orgs.createWebhook({
     ...ORG,
@@ -104,10 +105,10 @@ test('serves an organization’s webhooks from their creation to their end', asy
   assert.deepEqual((await orgs.listWebhooks(ORG)).data, [])
 })
 
-test('pages through lists of hooks and of deliveries by their links', async t => {
+test('pages through lists of a repository’s hooks and deliveries by their links', async t => {
   const receiver = await startTestReceiver(t)
   const { server, token, create } = await repositoryHooks(t)
-  const { paginate, repos } = clientOf(server.url, token)
+  const { paginate, repos } = clientOf(server.url, { auth: token })
   const ids: number[] = []
   for (const n of [1, 2, 3, 4, 5]) ids.push((await create({ config: { url: `${receiver.url}/${n}` } })).id)
   const hooks = await paginate(repos.listWebhooks, { ...PLACE, per_page: 2 })
@@ -125,9 +126,42 @@ test('pages through lists of hooks and of deliveries by their links', async t =>
   assert.equal(new Set(deliveries.map(({ id }) => id)).size, 5)
 })
 
+test('gives an organization’s hooks and deliveries page by page, to whoever stops in between, too', async t => {
+  const receiver = await startTestReceiver(t)
+  const { server, token, create } = await organizationHooks(t)
+  const { paginate, orgs } = clientOf(server.url, { auth: token })
+  const ids: number[] = []
+  for (const n of [1, 2, 3]) ids.push((await create({ config: { url: `${receiver.url}/${n}` } })).id)
+  const pages: number[][] = []
+  for await (const { data } of paginate.iterator(orgs.listWebhooks, { ...ORG, per_page: 2 })) {
+    pages.push(data.map(({ id }) => id))
+  }
+  assert.deepEqual(pages, [ids.slice(0, 2), ids.slice(2)])
+
+  const hook_id = ids[0] ?? 0
+  for (let n = 0; n < 4; n++) await orgs.pingWebhook({ ...ORG, hook_id })
+  const all = await eventually(
+    async () => (await orgs.listWebhookDeliveries({ ...ORG, hook_id })).data,
+    list => list.length === 5,
+  )
+  const begun: number[] = []
+  for await (const { data } of paginate.iterator(orgs.listWebhookDeliveries, {
+    ...ORG,
+    hook_id,
+    per_page: 2,
+  })) {
+    begun.push(...data.map(({ id }) => id))
+    if (begun.length === 4) break
+  }
+  assert.deepEqual(
+    begun,
+    all.slice(0, 4).map(({ id }) => id),
+  )
+})
+
 test('tells the client what is wrong as it expects to be told', async t => {
   const { server, token } = await repositoryHooks(t)
-  const { repos } = clientOf(server.url, token)
+  const { repos } = clientOf(server.url, { auth: token })
   await assert.rejects(repos.createWebhook({ ...PLACE, config: { url: '' } }), (error: any) => {
     assert.equal(error.status, 422)
     assert.match(error.message, /^Validation Failed: \{"resource":"Hook"/)
@@ -136,7 +170,8 @@ test('tells the client what is wrong as it expects to be told', async t => {
   })
 })
 
-function clientOf(url: string, token: string): Octokit {
-  const quiet = { debug() {}, info() {}, warn() {}, error() {} }
-  return new Octokit({ auth: token, baseUrl: `${url}/api/v3`, log: quiet })
-}
+test('serves every method that the client has for webhooks', async t => {
+  const { server, token } = await repositoryHooks(t)
+  const client = clientOf(server.url, { auth: token })
+  assert.deepEqual([...untriedWebhookMethods(client, 'repos'), ...untriedWebhookMethods(client, 'orgs')], [])
+})

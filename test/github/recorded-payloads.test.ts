@@ -19,8 +19,8 @@ type Difference = {
 
 const DIFFERENCES: Readonly<Record<string, Difference>> = {
   issue: {
-    // Of pull requests; the package appended it to issues.
-    absent: ['draft'],
+    // Of pull requests: the package appended the first to issues, and one that was milestoned is one.
+    absent: ['draft', 'pull_request'],
     // Younger than the recordings that lack them.
     added: ['active_lock_reason', 'reactions', 'timeline_url', 'performed_via_github_app', 'state_reason'],
     moved: [],
@@ -69,6 +69,11 @@ const OTHERWISE: readonly { readonly name: string; readonly keys: string; readon
     name: 'issues.opened',
     keys: 'action,changes,issue,repository,sender',
     because: 'opened by a transfer, which we do not have',
+  },
+  {
+    name: 'member.added',
+    keys: 'action,member,repository,sender',
+    because: 'recorded before GitHub told of the permission',
   },
   {
     name: 'repository.renamed',
@@ -160,8 +165,13 @@ test('it gives every address and node id that GitHub gave the same issue', () =>
   const recorded = firstRecording('issues.opened')
   const codertocat = { ...octocat, login: 'Codertocat', id: 21031067 }
   const label = { ...issue.labels[0]!, name: 'bug' }
+  // The number within the node id, and the one in the addresses.
+  const milestone = { ...issue.milestone!, id: 4317517, number: 1, creator: codertocat }
   const ours = issuesPayload(
-    { action: 'opened', issue: { ...issue, user: codertocat, labels: [label], assignees: [codertocat] } },
+    {
+      action: 'opened',
+      issue: { ...issue, user: codertocat, labels: [label], assignees: [codertocat], milestone },
+    },
     { repository: repositoryOf(codertocat), sender: codertocat },
     { api: 'https://api.github.com', html: 'https://github.com' },
   )
@@ -169,8 +179,8 @@ test('it gives every address and node id that GitHub gave the same issue', () =>
   const theirs = addressesIn(recorded)
   const own = addressesIn(ours)
   const common = [...theirs.keys()].filter(path => own.has(path))
-  // 44 of the repository, 12 of each of the five users, 8 of the issue and 2 of its label.
-  assert.equal(common.length, 44 + 5 * 12 + 8 + 2)
+  // 44 of the repository, 12 of each of the six users, 8 of the issue, 2 of its label and 4 of its milestone.
+  assert.equal(common.length, 44 + 6 * 12 + 8 + 2 + 4)
   for (const path of common) assert.equal(own.get(path), theirs.get(path), path)
 })
 

@@ -1,6 +1,150 @@
-// Make a repository.
-import { Heading } from '@primer/react'
+// Make a repository, one's own or an organization's.
+import { Button, Checkbox, FormControl, Select, TextInput } from '@primer/react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useRef, useState } from 'react'
+import { ApiError, type ErrorItem, getPage, send } from '../api.ts'
+import { catalogue, useWords } from '../language.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { Frame } from '../parts/frame.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
+import { type User, useUser } from '../session.ts'
+import type { Repository } from './repository.ts'
+
+const WORDS = catalogue(
+  {
+    title: 'New repository',
+    home: 'Repositories',
+    owner: 'Owner',
+    name: 'Repository name',
+    nameHint: 'Letters, digits, hyphens, underscores and dots.',
+    description: 'Description (optional)',
+    isPrivate: 'Private',
+    privateHint: 'Only you, and whom you let in, can see it. Its webhooks are delivered all the same.',
+    create: 'Create repository',
+  },
+  {
+    title: 'Nouveau dépôt',
+    home: 'Dépôts',
+    owner: 'Propriétaire',
+    name: 'Nom du dépôt',
+    nameHint: 'Lettres sans accent, chiffres, traits d’union, tirets bas et points.',
+    description: 'Description (facultative)',
+    isPrivate: 'Privé',
+    privateHint:
+      'Vous seul, et ceux que vous y invitez, pouvez le voir. Ses webhooks sont livrés comme les autres.',
+    create: 'Créer le dépôt',
+  },
+)
 
 export function NewRepositoryPage() {
-  return <Heading as="h1">NewRepositoryPage</Heading>
+  const words = useWords(WORDS)
+  const user = useUser()
+  return (
+    <Frame trail={[{ to: '/', label: words.home }]} title={words.title}>
+      {user === undefined ? (
+        <Loading />
+      ) : user === null ? (
+        <Failure error={new ApiError(401, '')} />
+      ) : (
+        <NewRepositoryForm user={user} />
+      )}
+    </Frame>
+  )
+}
+
+const FIELDS: readonly string[] = ['name', 'description', 'private']
+
+function NewRepositoryForm({ user }: { readonly user: User }) {
+  const words = useWords(WORDS)
+  const { search } = usePageSearch()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const form = useRef<HTMLFormElement>(null)
+  const [owner, setOwner] = useState(String(search.owner ?? user.login))
+  const [name, setName] = useState('')
+  const [description, setDescription] = useState('')
+  const [isPrivate, setPrivate] = useState(false)
+  const { data: organizations } = useQuery({
+    queryKey: ['organizations'],
+    queryFn: ({ signal }) => getPage<{ readonly login: string }>('/user/orgs?per_page=100', signal),
+  })
+  const owners = [user.login, ...(organizations?.items.map(({ login }) => login) ?? [])]
+  // The one that was asked for is there before the list of the others has come.
+  const offered = owners.includes(owner) ? owners : [...owners, owner]
+
+  const creation = useMutation({
+    mutationFn: () => {
+      const path = owner === user.login ? '/user/repos' : `/orgs/${encodeURIComponent(owner)}/repos`
+      return send<Repository>('POST', path, { name, description, private: isPrivate })
+    },
+    onSuccess: async ({ full_name: made }) => {
+      await queries.invalidateQueries({ queryKey: ['repositories'] })
+      await navigate({ to: `/${made}` })
+    },
+  })
+  const faults = useFaults(creation.error, fieldOf)
+  useFaultFocus(form, creation.error)
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    creation.mutate()
+  }
+  return (
+    <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+      <FaultBanner faults={faults} />
+      <FormControl>
+        <FormControl.Label>{words.owner}</FormControl.Label>
+        <Select value={owner} onChange={event => setOwner(event.target.value)}>
+          {offered.map(login => (
+            <Select.Option key={login} value={login}>
+              {login}
+            </Select.Option>
+          ))}
+        </Select>
+      </FormControl>
+      <FormControl required>
+        <FormControl.Label>{words.name}</FormControl.Label>
+        <TextInput
+          block
+          value={name}
+          autoComplete="off"
+          autoCapitalize="none"
+          validationStatus={statusOf({ faults, field: 'name' })}
+          onChange={event => setName(event.target.value)}
+        />
+        {fieldFault({ faults, field: 'name' })}
+        <FormControl.Caption>{words.nameHint}</FormControl.Caption>
+      </FormControl>
+      <FormControl>
+        <FormControl.Label>{words.description}</FormControl.Label>
+        <TextInput
+          block
+          dir="auto"
+          value={description}
+          validationStatus={statusOf({ faults, field: 'description' })}
+          onChange={event => setDescription(event.target.value)}
+        />
+        {fieldFault({ faults, field: 'description' })}
+      </FormControl>
+      <FormControl>
+        <Checkbox checked={isPrivate} onChange={event => setPrivate(event.target.checked)} />
+        <FormControl.Label>{words.isPrivate}</FormControl.Label>
+        <FormControl.Caption>{words.privateHint}</FormControl.Caption>
+      </FormControl>
+      <div className="frame-buttons">
+        <Button type="submit" variant="primary" loading={creation.isPending}>
+          {words.create}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+// GitHub tells of a name that is missing or taken without naming the field.
+function fieldOf({ field, message = '' }: ErrorItem): string | undefined {
+  if (field !== undefined) return FIELDS.includes(field) ? field : undefined
+  return message.startsWith('name ') ? 'name' : undefined
 }

@@ -19,7 +19,7 @@ export function sendErrorPage(
   const body = html`<section class="narrow">
 <h1>${title}</h1>
 <p>${why}</p>
-<p><a href="${pagePath(request, '/welcome')}">${reader.words.goOn}</a></p>
+<p><a href="${pagePath(request, '/')}">${reader.words.goOn}</a></p>
 </section>`
   return sendPage(reply, reader, { title, body }, status)
 }

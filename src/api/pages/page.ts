@@ -28,10 +28,12 @@ export function sendPage(reply: FastifyReply, { language }: Reader, page: Page, 
       vary: 'Accept-Language, Cookie',
     })
     .type('text/html; charset=utf-8')
-    .send(frame(language, page, pagePath(reply.request, ICON_PATH)).text)
+    .send(frame(language, page, reply.request).text)
 }
 
-function frame(language: Language, { title, body }: Page, icon: string): Html {
+function frame(language: Language, { title, body }: Page, request: FastifyRequest): Html {
+  const icon = pagePath(request, ICON_PATH)
+  const home = pagePath(request, '/')
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -43,7 +45,7 @@ function frame(language: Language, { title, body }: Page, icon: string): Html {
 <style>${new HtmlText(STYLE)}</style>
 </head>
 <body>
-<header><span class="brand">${HOOK} Hookline</span></header>
+<header><a class="brand" href="${home}">${HOOK} Hookline</a></header>
 <main>
 ${body}
 </main>
@@ -63,22 +65,27 @@ export const ICON_PATH = '/favicon.svg'
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" color="#1a5fb4">${SHAPE}</svg>`
 
 const STYLE = `
-:root { color-scheme: light dark; --ground: #fbfbfa; --card: #fff; --ink: #1f2328; --soft: #59636e;
-  --line: #d1d9e0; --accent: #1a5fb4; --on-accent: #fff; --good: #1a7f37; --bad: #b3261e; --code: #f3f4f6 }
-@media (prefers-color-scheme: dark) { :root { --ground: #0f1216; --card: #171b21; --ink: #e6eaef; --soft: #9aa5b1;
-  --line: #323943; --accent: #78aeed; --on-accent: #0c1117; --good: #57ab5a; --bad: #f2857c; --code: #0f1216 } }
+:root { color-scheme: light dark; --ground: #fff; --bar: #f6f8fa; --card: #fff; --ink: #1f2328;
+  --soft: #59636e; --line: #d1d9e0; --accent: #0969da; --main: #1f883d; --on-main: #fff; --good: #1a7f37;
+  --bad: #d1242f; --code: #f6f8fa }
+@media (prefers-color-scheme: dark) { :root { --ground: #0d1117; --bar: #151b23; --card: #0d1117;
+  --ink: #f0f6fc; --soft: #9198a1; --line: #3d444d; --accent: #4493f8; --main: #238636; --on-main: #fff;
+  --good: #3fb950; --bad: #f85149; --code: #151b23 } }
 * { box-sizing: border-box }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
-header, main { max-width: 44rem; margin: 0 auto; padding: 0 1.25rem }
-header { padding-top: 1.5rem; padding-bottom: 1.5rem; color: var(--soft) }
-.brand { display: inline-flex; align-items: center; gap: .5rem; font-weight: 600 }
-main { padding-bottom: 4rem }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 14px/1.5 -apple-system,
+  BlinkMacSystemFont, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif }
+header { padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); background: var(--bar) }
+.brand { display: inline-flex; align-items: center; gap: .5rem; min-height: 2rem; font-weight: 600;
+  color: var(--ink); text-decoration: none }
+main { max-width: 44rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem }
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--soft) }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line) }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem }
 h2 { font-size: 1.125rem; margin: 0 0 .75rem }
 p { margin: 0 0 1rem }
-section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem;
+section { background: var(--card); border: 1px solid var(--line); border-radius: .375rem; padding: 1.25rem;
   margin-bottom: 1.25rem }
-section.narrow { max-width: 26rem; margin: 6vh auto 0 }
+section.narrow { max-width: 22rem; margin: 4vh auto 0 }
 .soft { color: var(--soft) }
 .small { font-size: .875rem }
 .bad { color: var(--bad) }
@@ -92,9 +99,8 @@ section.narrow { max-width: 26rem; margin: 6vh auto 0 }
 label { display: block }
 label.field { font-weight: 600; margin-bottom: .25rem }
 input[type=text], input[type=password] { width: 100%; font: inherit; color: inherit; background: var(--ground);
-  border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem }
+  border: 1px solid var(--line); border-radius: .375rem; padding: .375rem .75rem }
 input[aria-invalid] { border-color: var(--bad) }
-input.away { position: absolute; width: 1px; height: 1px; padding: 0; border: 0; clip-path: inset(50%) }
 fieldset { border: 0; margin: 1rem 0; padding: 0 }
 legend { font-weight: 600; padding: 0; margin-bottom: .5rem }
 .scope { display: grid; grid-template-columns: 1.25rem 1fr; gap: .125rem .5rem; padding: .25rem 0 }
@@ -102,9 +108,11 @@ legend { font-weight: 600; padding: 0; margin-bottom: .5rem }
 .scope code { font-weight: 600 }
 .scope span { grid-column: 2; color: var(--soft); font-size: .875rem }
 .scope.part { margin-left: 1.75rem }
-button { font: inherit; font-weight: 600; cursor: pointer; border-radius: .5rem; padding: .5rem 1rem;
-  border: 1px solid var(--line); background: var(--card); color: var(--ink) }
-button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
+button { font: inherit; font-weight: 600; cursor: pointer; border-radius: .375rem;
+  padding: .375rem 1rem; border: 1px solid var(--line); background: var(--bar); color: var(--ink) }
+button.main, button.lead { background: var(--main); border-color: var(--main); color: var(--on-main) }
+.narrow button { width: 100% }
+.or + form button.main { background: var(--bar); border-color: var(--line); color: var(--ink) }
 button.quiet { font-weight: 400; padding: .375rem .75rem; font-size: .875rem }
 .danger { color: var(--bad) }
 details[open] { flex-basis: 100% }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { hashPassword } from '../../password.ts'
+import { setPassword } from '../../store/passwords.ts'
+import { setSuspended } from '../../store/profiles.ts'
 import { createSignInLink } from '../../store/sessions.ts'
 import { startTestServer, type TestAnswer, type TestServer } from '../test-server.ts'
 import { html } from './html.ts'
@@ -82,7 +85,7 @@ describe('a sign-in link', () => {
     assert.match(page.text, /Sign in as octocat/)
     const entered = await browser.submit(page, path)
     assert.equal(entered.status, 303)
-    assert.equal(entered.headers.get('location'), '/welcome')
+    assert.equal(entered.headers.get('location'), '/')
     const cookie = entered.headers.getSetCookie().find(line => line.startsWith('hookline_session='))
     assert.match(cookie ?? '', /; Path=\/; HttpOnly; SameSite=Lax; Max-Age=1209600$/)
     assert.match((await browser.get('/welcome')).text, /<h1>.*octocat<\/h1>/)
@@ -147,7 +150,102 @@ describe('signing in with a token', () => {
 
     const entered = await sign(` ${await server.addToken(octocat)} `)
     assert.equal(entered.status, 303)
-    assert.equal((await browser.get('/login')).headers.get('location'), '/welcome')
+    assert.equal((await browser.get('/login')).headers.get('location'), '/')
+  })
+})
+
+describe('signing in with a password', () => {
+  const PASSWORD = 'correct horse battery'
+
+  async function withPassword(server: TestServer, login: string) {
+    const user = await server.addUser(login)
+    const hash = await hashPassword(PASSWORD)
+    await server.store.write(tx => setPassword(tx, user.id, hash, Date.now()))
+    return user
+  }
+
+  async function sign(browser: Browser, username: string, password: string, returnTo = '') {
+    const page = await browser.get(`/login?return_to=${encodeURIComponent(returnTo)}`)
+    return browser.submit(page, '/login', [
+      ['username', username],
+      ['password', password],
+      ['return_to', /name="return_to" value="([^"]*)"/.exec(page.text)?.[1] ?? ''],
+    ])
+  }
+
+  it('lets in who knows it, whatever the case of the name', async t => {
+    const server = await startTestServer(t)
+    await withPassword(server, 'octocat')
+    const browser = new Browser(server)
+    const wrong = await sign(browser, 'octocat', 'correct horse batterx')
+    assert.equal(wrong.status, 401)
+    assert.match(wrong.text, /user name or the password is wrong/)
+    assert.match(wrong.text, /value="octocat" aria-invalid="true" aria-describedby="fault"/)
+    assert.doesNotMatch(wrong.text, /correct horse/)
+    assert.equal((await sign(browser, ' Octocat ', PASSWORD)).status, 303)
+    assert.equal((await browser.get('/welcome')).status, 200)
+  })
+
+  it('says the same of a wrong name, of one without a password, and of an organization', async t => {
+    const server = await startTestServer(t)
+    const mona = await server.addUser('mona')
+    await server.addOrganization('octo-org', mona)
+    for (const login of ['nobody', 'mona', 'octo-org', '', 'a\0b']) {
+      const answer = await sign(new Browser(server), login, PASSWORD)
+      assert.equal(answer.status, 401, login)
+      assert.match(answer.text, /user name or the password is wrong/)
+    }
+  })
+
+  it('goes on to the page that sent them, when it is one of ours', async t => {
+    const server = await startTestServer(t)
+    await withPassword(server, 'octocat')
+    const to = async (returnTo: string) =>
+      (await sign(new Browser(server), 'octocat', PASSWORD, returnTo)).headers.get('location')
+    assert.equal(await to('/octocat/hello/settings/hooks?tab=x'), '/octocat/hello/settings/hooks?tab=x')
+    for (const evil of ['https://evil.example', '//evil.example', '/\\evil.example', '/%2e//evil.example']) {
+      assert.equal(await to(evil), '/', evil)
+    }
+    const browser = new Browser(server)
+    await sign(browser, 'octocat', PASSWORD)
+    const known = await browser.get('/login?return_to=%2Fnew')
+    assert.deepEqual([known.status, known.headers.get('location')], [303, '/new'])
+    const led = await browser.get('/login?return_to=%2F%5Cevil.example')
+    assert.equal(led.headers.get('location'), '/')
+  })
+
+  it('limits guesses as it does with tokens, also those that are made at once', async t => {
+    const server = await startTestServer(t)
+    await withPassword(server, 'octocat')
+    for (let count = 0; count < 29; count++) {
+      assert.equal((await server.request('GET', '/user', { token: 'wrong' })).status, 401)
+    }
+    const browser = new Browser(server)
+    const page = await browser.get('/login')
+    const guess = () =>
+      browser.submit(page, '/login', [
+        ['username', 'octocat'],
+        ['password', 'nonsense'],
+      ])
+    const statuses = await Promise.all([guess(), guess(), guess()])
+    assert.deepEqual(statuses.map(({ status }) => status).sort(), [401, 403, 403])
+    assert.match((await sign(browser, 'octocat', PASSWORD)).text, /Too many attempts/)
+  })
+
+  it('says so to the suspended, and to those alone who know the password', async t => {
+    const server = await startTestServer(t)
+    const { id } = await withPassword(server, 'octocat')
+    await server.store.write(tx => setSuspended(tx, id, true, Date.now()))
+    assert.match((await sign(new Browser(server), 'octocat', PASSWORD)).text, /has been suspended/)
+    assert.match((await sign(new Browser(server), 'octocat', 'nonsense')).text, /is wrong/)
+  })
+
+  it('opens nothing of the API', async t => {
+    const server = await startTestServer(t)
+    await withPassword(server, 'octocat')
+    const basic = Buffer.from(`octocat:${PASSWORD}`).toString('base64')
+    const answer = await server.request('GET', '/user', { headers: { authorization: `Basic ${basic}` } })
+    assert.equal(answer.status, 401)
   })
 })
 

@@ -4,14 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiContext } from '../context.ts'
 import { readForms } from './form.ts'
 import { ICON, ICON_PATH } from './page.ts'
+import { referencePages } from './reference.ts'
 import { signInPages } from './sign-in.ts'
 import { webPages } from './web.ts'
 import { welcomePages } from './welcome.ts'
-
-/** Whether an address belongs to the pages, whether there is one or not. */
-export function isPage(url: string): boolean {
-  return /^\/(?:login|logout|welcome)(?:[/?]|$)/.test(url)
-}
 
 export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
   app.register(async pages => {
@@ -19,6 +15,7 @@ export function pageRoutes(app: FastifyInstance, context: ApiContext): void {
     signInPages(pages, context)
     welcomePages(pages, context)
     webPages(pages)
+    referencePages(pages)
     pages.get(ICON_PATH, async (_request, reply) => reply.type('image/svg+xml').send(ICON))
   })
 }

@@ -8,7 +8,8 @@ import { notFound } from '../../errors.ts'
 import { addApiHeaders } from '../headers.ts'
 import { pagePath } from '../links.ts'
 
-const FOLDER = fileURLToPath(
+/** Where the build has put what browsers load. */
+export const WEB_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../dist/web/' : '../../../web/', import.meta.url),
 )
 
@@ -38,11 +39,18 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+const API_HEADER = /^(?:access-control-|x-github-(?!request-id))/
+
+/** The HTML of these pages, or null where they are not built. */
+export function readWeb(): string | null {
+  return existsSync(`${WEB_FOLDER}index.html`) ? readFileSync(`${WEB_FOLDER}index.html`, 'utf8') : null
+}
+
 export function webPages(app: FastifyInstance): void {
-  if (!existsSync(`${FOLDER}index.html`)) return
-  const html = readFileSync(`${FOLDER}index.html`, 'utf8')
+  const html = readWeb()
+  if (html === null) return
   app.register(fastifyStatic, {
-    root: `${FOLDER}assets`,
+    root: `${WEB_FOLDER}assets`,
     prefix: '/assets/',
     decorateReply: false,
     preCompressed: true,
@@ -52,19 +60,27 @@ export function webPages(app: FastifyInstance): void {
   })
   for (const path of PATHS) {
     app.get(path, async (request, reply) => {
-      if (wantsPage(request)) return sendWeb(request, reply, html)
-      await addApiHeaders(request, reply)
+      const isOther = isPage(request.url)
+      if (!isOther && wantsPage(request)) return sendWeb(request, reply, html)
+      if (!isOther) await addApiHeaders(request, reply)
       throw notFound()
     })
   }
 }
 
+/** Whether an address belongs to the pages that need no script, whether there is one or not. */
+export function isPage(url: string): boolean {
+  return /^\/(?:login|logout|welcome)(?:[/?]|$)/.test(url)
+}
+
 /** A browser that goes to an address, and no client of the API. */
-function wantsPage({ headers }: FastifyRequest): boolean {
+export function wantsPage({ headers }: FastifyRequest): boolean {
   return headers.authorization === undefined && headers.accept?.includes('text/html') === true
 }
 
-function sendWeb(request: FastifyRequest, reply: FastifyReply, html: string): FastifyReply {
+export function sendWeb(request: FastifyRequest, reply: FastifyReply, html: string): FastifyReply {
+  // At the root the API has begun to answer already: no page of elsewhere reads this one.
+  for (const name of Object.keys(reply.getHeaders())) if (API_HEADER.test(name)) reply.removeHeader(name)
   return reply
     .headers({
       'content-security-policy': POLICY,

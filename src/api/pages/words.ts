@@ -9,6 +9,12 @@ export type Words = {
   readonly linkOnce: string
   readonly linkSpent: string
   readonly linkSpentWhy: string
+  readonly userName: string
+  readonly password: string
+  readonly passwordWrong: string
+  readonly accountSuspended: string
+  readonly or: string
+  readonly signInByToken: string
   readonly token: string
   readonly tokenHint: string
   readonly tokenWrong: string
@@ -56,6 +62,12 @@ const EN: Words = {
   linkSpent: 'This link no longer works',
   linkSpentWhy:
     'A sign-in link works once, and for one day. Sign in with an access token instead, or ask whoever runs this server for a new link.',
+  userName: 'User name',
+  password: 'Password',
+  passwordWrong: 'The user name or the password is wrong.',
+  accountSuspended: 'This account has been suspended. Ask whoever runs this server.',
+  or: 'or',
+  signInByToken: 'Sign in with the token',
   token: 'Access token',
   tokenHint: 'It begins with hkl_, unless whoever runs this server has chosen another.',
   tokenWrong: 'There is no such token. Check that you pasted all of it.',
@@ -118,6 +130,12 @@ const FR: Words = {
   linkSpent: 'Ce lien n’est plus valable',
   linkSpentWhy:
     'Un lien de connexion ne sert qu’une fois et ne vaut qu’un jour. Connectez-vous avec un jeton d’accès, ou demandez un nouveau lien à qui gère ce serveur.',
+  userName: 'Nom d’utilisateur',
+  password: 'Mot de passe',
+  passwordWrong: 'Le nom d’utilisateur ou le mot de passe est incorrect.',
+  accountSuspended: 'Ce compte a été suspendu. Adressez-vous à l’exploitant de ce serveur.',
+  or: 'ou',
+  signInByToken: 'Se connecter avec le jeton',
   token: 'Jeton d’accès',
   tokenHint: 'Il commence par hkl_, à moins que l’exploitant de ce serveur n’en ait choisi un autre.',
   tokenWrong: 'Ce jeton n’existe pas. Vérifiez que vous l’avez collé en entier.',

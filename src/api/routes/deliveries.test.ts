@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { timeOfId } from '../../base/id.ts'
+import { findAttempt } from '../../store/attempts.ts'
+import { settleStatements } from '../../store/queue.ts'
 import { organizationHooks, repositoryHooks } from '../test-hooks.ts'
 import { eventually, startTestReceiver } from '../test-receiver.ts'
 
@@ -77,6 +80,51 @@ test('filters by success and failure', async t => {
   assert.deepEqual(await codes('success'), [302, 200])
 })
 
+test('filters by event and by time, which GitHub does not', async t => {
+  const { get, hook, ping, deliveries } = await hookWithDeliveries(t, 1)
+  const [first] = await deliveries('', 1)
+  await ping()
+  const [second] = await deliveries('', 2)
+  const ids = async (query: string) => {
+    const { status, json } = await get(`/${hook.id}/deliveries?${query}`)
+    assert.equal(status, 200)
+    return json.map(({ id }: Delivery) => id)
+  }
+  // By when they ended, which their identifiers tell.
+  const between = new Date(timeOfId(second?.id ?? 0)).toISOString()
+  assert.deepEqual(await ids(`since=${between}`), [second?.id])
+  assert.deepEqual(await ids(`until=${between}`), [first?.id])
+  assert.deepEqual(await ids('since=2026-01-01&until='), [second?.id, first?.id])
+  assert.deepEqual(await ids('event=ping'), [second?.id, first?.id])
+  assert.deepEqual(await ids('event=push'), [])
+  for (const query of ['since=yesterday', 'until=7']) {
+    assert.equal((await get(`/${hook.id}/deliveries?${query}`)).status, 422, query)
+  }
+})
+
+test('looks for an event in 20,000 attempts a page, and goes on from there', async t => {
+  const { server, get, hook, deliveries } = await hookWithDeliveries(t, 1)
+  const [ping] = await deliveries('', 1)
+  const attempt = await findAttempt(server.store.read, hook.id, ping?.id ?? 0)
+  assert.ok(attempt)
+  const pushes = Array.from({ length: 20_005 }, () => ({
+    ...attempt,
+    id: server.store.ids.next(),
+    event: 'push',
+  }))
+  await server.store.batch(settleStatements('nobody', [], pushes))
+  const { json, headers } = await get(`/${hook.id}/deliveries?event=ping`)
+  assert.deepEqual(json, [])
+  const [, cursor] = /cursor=(v1_\d+)&?.*>; rel="next"$/.exec(headers.get('link') ?? '') ?? []
+  assert.equal(cursor, `v1_${pushes[4]?.id}`)
+  const next = await get(`/${hook.id}/deliveries?event=ping&cursor=${cursor}`)
+  assert.deepEqual(
+    next.json.map(({ id }: Delivery) => id),
+    [ping?.id],
+  )
+  assert.equal(next.headers.get('link'), null)
+})
+
 test('refuses a cursor and a status that are none', async t => {
   const { get, hook } = await hookWithDeliveries(t, 1)
   for (const query of [
@@ -94,12 +142,12 @@ test('refuses a cursor and a status that are none', async t => {
 })
 
 test('shows one delivery with what was sent and what came back', async t => {
-  const { server, receiver, get, hook, deliveries, path } = await hookWithDeliveries(t, 1, {
+  const { receiver, get, hook, deliveries } = await hookWithDeliveries(t, 1, {
     secret: 'sinker',
   })
   const [item] = await deliveries('', 1)
   const { json } = await get(`/${hook.id}/deliveries/${item?.id}`)
-  assert.equal(json.url, `${server.url}${path}/${hook.id}/deliveries/${item?.id}`)
+  assert.equal(json.url, hook.config.url)
   assert.deepEqual(json.request.payload, JSON.parse(String(receiver.received[0]?.body)))
   assert.equal(json.request.headers['X-GitHub-Delivery'], item?.guid)
   assert.equal(json.response.headers['content-type'], 'text/plain')
@@ -175,7 +223,7 @@ test('cannot send again what is no longer kept', async t => {
 
 test('serves organizations the same way', async t => {
   const receiver = await startTestReceiver(t)
-  const { server, create, get, post } = await organizationHooks(t)
+  const { create, get, post } = await organizationHooks(t)
   const { id } = await create({ config: { url: receiver.url } })
   await receiver.arrived(1)
   const [item] = await eventually<any[]>(
@@ -184,7 +232,7 @@ test('serves organizations the same way', async t => {
   )
   assert.deepEqual([item.event, item.repository_id], ['ping', null])
   const { json } = await get(`/${id}/deliveries/${item.id}`)
-  assert.equal(json.url, `${server.url}/orgs/acme/hooks/${id}/deliveries/${item.id}`)
+  assert.equal(json.url, receiver.url)
   assert.equal((await post(`/${id}/deliveries/${item.id}/attempts`)).status, 202)
   await receiver.arrived(2)
 })

@@ -60,6 +60,8 @@ function publishRoute(app: FastifyInstance, context: ApiContext, kind: TargetKin
       // Runs before the body: only who may publish can make us read 64 MB.
       onRequest: kind === 'repository' ? needsRepository(context, 'write') : needsOwnedOrganization(context),
       bodyLimit: BODY_BYTES_MAX,
+      // Thousands of events a second are what it is for.
+      config: { uncounted: true },
       schema: { querystring: QUERY },
     },
     async (request, reply) => {

@@ -134,3 +134,27 @@ test('is for who may read hooks', async t => {
   const stranger = await server.addToken(await server.addUser('mallory'))
   assert.equal((await server.request('GET', path, { token: stranger })).status, 404)
 })
+
+test('sends one event that was skipped, by its number or its GUID', async t => {
+  const receiver = await startTestReceiver(t)
+  const { server, token, create, post, get } = await repositoryHooks(t)
+  const hook = await create({ config: { url: receiver.url }, events: ['issues'] })
+  const [ping] = await receiver.arrived(1)
+  const filters = `/repos/octocat/hello/hooks/${hook.id}/filters`
+  await server.request('PUT', filters, { token, body: { actions: ['closed'] } })
+  const body = { event: 'issues', action: 'opened', payload: { action: 'opened' } }
+  const publish = async () => (await server.request('POST', `${EVENTS}?validate=false`, { token, body })).json
+  const [first, second] = [await publish(), await publish()]
+  assert.equal((await get(`/${hook.id}/explanations/${first.id}`)).json.reason, 'filtered')
+
+  const sent = await post(`/${hook.id}/undelivered/${first.id}/attempts`)
+  assert.deepEqual([sent.status, sent.json], [202, {}])
+  assert.equal((await post(`/${hook.id}/undelivered/${second.guid}/attempts`)).status, 202)
+  const guids = (await receiver.arrived(3)).slice(1).map(({ headers }) => headers['x-github-delivery'])
+  assert.deepEqual(guids.sort(), [first.guid, second.guid].sort())
+
+  const other = await create({ config: { url: `${receiver.url}/other` }, events: ['issues'] })
+  const pinged = ping?.headers['x-github-delivery']
+  assert.equal((await post(`/${other.id}/undelivered/${pinged}/attempts`)).status, 404)
+  assert.equal((await post(`/${hook.id}/undelivered/1/attempts`)).status, 404)
+})

@@ -1,11 +1,12 @@
 // What became of an event: for each hook of its target, and for one hook in a sentence. An event is named
-// by its identifier or by its GUID, which receivers know as `X-GitHub-Delivery`.
+// by its identifier or by its GUID, which receivers know as `X-GitHub-Delivery`. And sending it to that hook
+// after all, for which GitHub needs an attempt, and a skip has none.
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../../errors.ts'
 import { explanationJson, standingJson } from '../../github/delivery-state.ts'
 import type { Hook, HookTarget } from '../../hook.ts'
 import { covers } from '../../integration.ts'
-import type { Facts, QueuedDelivery, Skip, Standing } from '../../standing.ts'
+import { type Facts, isAboutOneHook, type QueuedDelivery, type Skip, type Standing } from '../../standing.ts'
 import { latestDeliveriesOf, listDeliveriesOf } from '../../store/delivery-list.ts'
 import { listAttemptsOf } from '../../store/event-attempts.ts'
 import { findEventByGuid, findStoredEvent, type StoredEvent } from '../../store/event-search.ts'
@@ -32,6 +33,7 @@ export function explanationRoutes(app: FastifyInstance, context: ApiContext): vo
   for (const family of HOOK_FAMILIES) {
     eventRoute(app, context, family)
     explainRoute(app, context, family)
+    sendRoute(app, context, family)
   }
 }
 
@@ -84,6 +86,28 @@ function explainRoute(app: FastifyInstance, context: ApiContext, family: HookFam
       const facts = await factsOf(read, hook, event, deliveries, new Date(clock.nowMs()))
       const count = deliveries.reduce((sum, { attempts }) => sum + attempts, 0)
       return explanationJson(facts, count, await listAttemptsOf(read, hook.id, event.id, deliveries))
+    },
+  )
+}
+
+function sendRoute(app: FastifyInstance, context: ApiContext, family: HookFamily): void {
+  const { kind, hookPath } = family
+  const { store, engine } = context
+  app.post<OfHook>(
+    `${hookPath}/undelivered/:event/attempts`,
+    { onRequest: needsHooks(context, family, 'write'), schema: { params: HOOK_PARAMS } },
+    async (request, reply) => {
+      const { owner } = sceneOf(request, kind)
+      const { id, target } = await getHook(store.read, store, owner, request.params.hook_id)
+      const event = await getEvent(store.read, target, request.params.event)
+      // What is about one hook holds that hook's settings, and belongs to no other.
+      const [latest] = await listDeliveriesOf(store.read, id, event.id)
+      if (!latest && isAboutOneHook(event.name)) throw notFound()
+      const installation =
+        target.kind === 'app' ? await findInstallationOn(store.read, target.id, event.accountId) : undefined
+      await engine.redeliver({ hookId: id, eventId: event.id, installationId: installation?.id ?? null })
+      reply.code(202)
+      return {}
     },
   )
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { lowestIdAt } from '../../base/id.ts'
+import { settleStatements } from '../../store/queue.ts'
+import type { Store } from '../../store/store.ts'
 import { addDelivery, addEvent, openBreaker } from '../../store/test-rows.ts'
 import { organizationHooks, repositoryHooks } from '../test-hooks.ts'
 import { eventually, startTestReceiver } from '../test-receiver.ts'
@@ -74,3 +77,67 @@ test('claims nothing of a hook that was never tried', async t => {
   assert.ok(json.last_day.success_rate === null || json.last_day.attempts > 0)
   assert.equal((await get('/999/health')).status, 404)
 })
+
+test('tells how attempts went over time, bucket by bucket, a bounded number of them', async t => {
+  const { server, create, get } = await repositoryHooks(t)
+  const hook = await create({ config: { url: 'http://127.0.0.1:9/' }, active: false })
+  const { store } = server
+  const nowMs = Date.now()
+  const at = (minutesAgo: number) => nowMs - minutesAgo * 60_000
+  // More than are looked at, within one minute.
+  const minuteMs = Math.floor(at(30) / 60_000) * 60_000
+  for (let n = 0; n < 201; n++)
+    await addAttempt(store, hook.id, minuteMs + n, { statusCode: 200, tookMs: 10 })
+  await addAttempt(store, hook.id, at(3), { statusCode: 500, tookMs: 40 })
+
+  const { status, json } = await get(`/${hook.id}/health/series?window=hour`)
+  assert.equal(status, 200)
+  assert.deepEqual([json.window, json.bucket_seconds, json.buckets.length], ['hour', 60, 60])
+  const holding = (time: number) =>
+    json.buckets.find(({ from }: any) => time >= Date.parse(from) && time < Date.parse(from) + 60_000)
+  assert.deepEqual(holding(at(3)), {
+    from: holding(at(3)).from,
+    attempts: 1,
+    succeeded: 0,
+    success_rate: 0,
+    duration: { p50: 0.04, p95: 0.04 },
+    complete: true,
+  })
+  const busy = holding(minuteMs)
+  assert.deepEqual(
+    [busy.attempts, busy.success_rate, busy.complete, busy.duration.p95],
+    [json.limit, 1, false, 0.01],
+  )
+  assert.equal(holding(at(20)).success_rate, null)
+  assert.equal((await get(`/${hook.id}/health/series`)).json.buckets.length, 48)
+  assert.equal((await get(`/${hook.id}/health/series?window=week`)).json.buckets.length, 56)
+  assert.equal((await get(`/${hook.id}/health/series?window=year`)).status, 422)
+})
+
+async function addAttempt(
+  store: Store,
+  hookId: number,
+  atMs: number,
+  { statusCode, tookMs }: { readonly statusCode: number; readonly tookMs: number },
+): Promise<void> {
+  const attempt = {
+    accountId: 1,
+    id: lowestIdAt(atMs),
+    deliveryId: 1,
+    eventId: 1,
+    hookId,
+    guid: 'g',
+    event: 'push',
+    action: null,
+    repositoryId: null,
+    installationId: null,
+    redelivery: false,
+    startedAt: new Date(atMs),
+    tookMs,
+    status: 'OK',
+    statusCode,
+    request: { url: 'https://example.com/', contentType: 'json', headers: [] },
+    response: null,
+  } as const
+  await store.batch(settleStatements('nobody', [], [attempt]))
+}

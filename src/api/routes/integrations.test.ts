@@ -176,6 +176,7 @@ suite('a JSON web token', () => {
       [await claims(() => ({ iss: 'Iv1.0000' })), 401, ISSUER],
       [await claims(() => ({ iss: '1.5' })), 401, ISSUER],
       [await claims(() => ({ iss: {} })), 401, ISSUER],
+      [await claims(() => ({ iss: true })), 401, ISSUER],
       [await claims(() => ({ iss: '99' })), 404, 'Integration not found'],
       [await claims(() => ({ exp: undefined })), 401, "Missing 'expiration time' claim ('exp') in assertion"],
       [await claims(now => ({ exp: now - 61 })), 401, EXP],

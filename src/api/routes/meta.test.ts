@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { classify } from '../../egress/address.ts'
+import { readWeb } from '../pages/web.ts'
 import { startTestServer } from '../test-server.ts'
 
 describe('what the server tells of itself', () => {
@@ -33,7 +34,7 @@ describe('what the server tells of itself', () => {
     assert.ok(known.hooks.includes('127.0.0.1/32'))
   })
 
-  it('names no limit to anybody, as none is kept', async t => {
+  it('names no limit to anybody when none is kept', async t => {
     const server = await startTestServer(t)
     const token = await server.addToken(await server.addUser('octocat'))
     for (const asker of [{}, { token }]) {
@@ -41,7 +42,7 @@ describe('what the server tells of itself', () => {
       for (const { limit, remaining, used } of [json.rate, json.resources.core, json.resources.search]) {
         assert.deepEqual([limit, remaining, used], [2 ** 31 - 1, 2 ** 31 - 1, 0])
       }
-      assert.equal(headers.get('x-ratelimit-limit'), null)
+      assert.equal(headers.get('x-ratelimit-limit'), String(2 ** 31 - 1))
     }
   })
 
@@ -53,8 +54,19 @@ describe('what the server tells of itself', () => {
     assert.equal((await server.request('GET', '/', { headers: { accept: 'application/json' } })).status, 200)
     const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     const answer = await server.request('GET', '/', { headers: browser })
-    assert.equal(answer.status, 302)
-    assert.equal(answer.headers.get('location'), '/welcome')
+    if (readWeb() === null) {
+      assert.deepEqual([answer.status, answer.headers.get('location')], [302, '/welcome'])
+      return
+    }
+    assert.equal(answer.status, 200)
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/html/)
+    assert.match(answer.headers.get('content-security-policy') ?? '', /script-src 'self';/)
+    assert.equal(answer.headers.get('access-control-allow-origin'), null)
+    const enterprise = await server.request('GET', '/api/v3', { headers: browser })
+    assert.deepEqual([enterprise.status, enterprise.headers.get('location')], [302, '/'])
+    assert.match((await server.request('GET', '/octocat', { headers: browser })).text, /o {2}o|o {7}/)
+    await server.addUser('octocat')
+    assert.match((await server.request('GET', '/octocat', { headers: browser })).text, /^<!doctype html>/)
   })
 })
 

@@ -1,18 +1,26 @@
 // What the server tells of itself: its root, its zen, its limits, its networks.
 import { networkInterfaces } from 'node:os'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { classify } from '../../egress/address.ts'
 import { metaJson, octocatText, rateLimitJson, rootJson } from '../../github/server.ts'
 import { zen } from '../../github/zen.ts'
+import { findAccount } from '../../store/accounts.ts'
 import type { ApiContext } from '../context.ts'
 import type { Caller } from '../credentials.ts'
 import { isEnterprise, linksOf, pagePath } from '../links.ts'
+import { readWeb, sendWeb, wantsPage } from '../pages/web.ts'
+import { rateStatusOf, unlimited } from '../rate-limit.ts'
 import { route } from '../route.ts'
 
-export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext): void {
+export function metaRoutes(app: FastifyInstance, { clock, store, version }: ApiContext): void {
+  const html = readWeb()
+
   app.get('/', route('meta/meta#github-api-root'), async (request, reply) => {
-    if (isBrowser(request)) return reply.redirect(pagePath(request, '/welcome'))
-    return rootJson(linksOf(request))
+    if (!wantsPage(request)) return rootJson(linksOf(request))
+    // Without the pages that are built there is one that needs no script.
+    if (html === null || isEnterprise(request))
+      return reply.redirect(pagePath(request, html ? '/' : '/welcome'))
+    return sendWeb(request, reply, html)
   })
 
   app.get('/zen', route('meta/meta#get-the-zen-of-github'), async (_request, reply) =>
@@ -25,6 +33,9 @@ export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext)
       querystring: { type: 'object', properties: { s: { type: 'string', maxLength: 200 } } },
     }),
     async (request, reply) => {
+      // Whoever has this login has a page at this address.
+      const isPage = html !== null && wantsPage(request) && !isEnterprise(request)
+      if (isPage && (await findAccount(store.read, 'octocat'))) return sendWeb(request, reply, html)
       const text = octocatText(request.query.s ?? zen(clock.random()))
       return asText(reply, text, 'application/octocat-stream')
     },
@@ -38,15 +49,10 @@ export function metaRoutes(app: FastifyInstance, { clock, version }: ApiContext)
     }),
   )
 
-  app.get(
-    '/rate_limit',
-    route('rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user'),
-    async () => rateLimitJson(clock.nowMs()),
+  const { config } = route('rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user')
+  app.get('/rate_limit', { config: { ...config, uncounted: true } }, async request =>
+    rateLimitJson(rateStatusOf(request.quota ?? unlimited(clock))),
   )
-}
-
-function isBrowser({ headers }: FastifyRequest): boolean {
-  return headers.authorization === undefined && headers.accept?.includes('text/html') === true
 }
 
 function asText(reply: FastifyReply, text: string, type = 'text/plain'): FastifyReply {

@@ -29,7 +29,12 @@ type ListQuery = {
   readonly affiliation?: string
   readonly sort: RepositorySort
   readonly direction?: 'asc' | 'desc'
+  /** Ours: what the name or the description contains. */
+  readonly q?: string
 }
+
+// No name is longer.
+const SEARCH_LENGTH_MAX = 100
 
 const LIST_QUERY = {
   type: 'object',
@@ -38,6 +43,7 @@ const LIST_QUERY = {
     affiliation: { type: 'string' },
     sort: { type: 'string', enum: ['created', 'updated', 'pushed', 'full_name'], default: 'full_name' },
     direction: { type: 'string', enum: ['asc', 'desc'] },
+    q: { type: 'string', maxLength: SEARCH_LENGTH_MAX },
   },
 } as const
 
@@ -94,7 +100,7 @@ async function list(
   reply: FastifyReply,
   whose: Pick<RepositoryFilter, 'ownerIds' | 'withPrivate' | 'withShared'>,
 ) {
-  const { sort, direction, visibility } = request.query
+  const { sort, direction, visibility, q: search } = request.query
   const { caller } = request
   // Without the scope a private repository is not there, whoever shares it.
   const maySeePrivate = caller !== null && grants(caller.scopes, 'repo')
@@ -103,6 +109,7 @@ async function list(
     visibility:
       whose.withPrivate || maySeePrivate ? visibility : visibility === 'private' ? 'none' : 'public',
     ...(caller && { collaboratorId: caller.user.id }),
+    search,
     sort,
     // GitHub's: names from A, times from the latest.
     direction: direction ?? (sort === 'full_name' ? 'asc' : 'desc'),

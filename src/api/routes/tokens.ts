@@ -1,9 +1,10 @@
 // Access tokens: those that an administrator makes in somebody's name, those of everybody, as in GitHub
 // Enterprise; and one's own, which GitHub gives out on its pages alone.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { grants, SCOPES, type Scope } from '../../account.ts'
+import { type AccessToken, grants, SCOPES, type Scope } from '../../account.ts'
 import { customItem, type ErrorItem, notFound, refuse } from '../../errors.ts'
 import { authorizationJson } from '../../github/authorization.ts'
+import { timestamp } from '../../github/links.ts'
 import {
   countAllTokens,
   countTokens,
@@ -115,7 +116,7 @@ function ownRoutes(app: FastifyInstance, { store, clock }: ApiContext): void {
     const page = readPage(request.query)
     linkPages(request, reply, page, await countTokens(store.read, user.id))
     const tokens = await listTokens(store.read, user.id, page)
-    return tokens.map(token => authorizationJson(token, user, OWN_PLACE, linksOf(request)))
+    return tokens.map(token => ownJson(request, token))
   })
 
   app.post<{ Body: Body }>(
@@ -128,7 +129,7 @@ function ownRoutes(app: FastifyInstance, { store, clock }: ApiContext): void {
       const { token, text } = await store.write(tx =>
         createToken(tx, { userId: user.id, note: note ?? '', scopes }, clock.nowMs()),
       )
-      const answer = authorizationJson(token, user, OWN_PLACE, linksOf(request), text)
+      const answer = ownJson(request, token, text)
       return reply.code(201).header('location', answer.url).send(answer)
     },
   )
@@ -142,6 +143,14 @@ function ownRoutes(app: FastifyInstance, { store, clock }: ApiContext): void {
       return reply.code(204).send()
     },
   )
+}
+
+/** GitHub's, and what its pages show besides. */
+function ownJson(request: FastifyRequest, token: AccessToken, text?: string) {
+  return {
+    ...authorizationJson(token, requireCaller(request).user, OWN_PLACE, linksOf(request), text),
+    last_used_at: token.lastUsedAt && timestamp(token.lastUsedAt),
+  }
 }
 
 function noteFaults(note: string | null | undefined): ErrorItem[] {

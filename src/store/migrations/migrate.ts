@@ -10,6 +10,7 @@ import { apps } from './003-apps.ts'
 import { peopleAndMilestones } from './004-people-and-milestones.ts'
 import { eventTypes } from './005-event-types.ts'
 import { formerNames } from './007-former-names.ts'
+import { passwords } from './008-passwords.ts'
 
 /** How a dialect spells the types that differ. */
 export type ColumnTypes = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => string[]>> = {
   '004-people-and-milestones': peopleAndMilestones,
   '005-event-types': eventTypes,
   '007-former-names': formerNames,
+  '008-passwords': passwords,
 }
 
 /** Throws `misconfigured` when the database is newer than this program. */

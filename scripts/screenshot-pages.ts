@@ -1,0 +1,100 @@
+// Every page that `npm run screenshots` takes a picture of, in one list, and what is on the site for them
+// to show.
+import type { Page } from 'playwright-core'
+import { REPOSITORY, type Site } from '../test/e2e/site.ts'
+
+/** What the pages show, as addresses. */
+export type Scene = {
+  /** Of the first hook on `admin/hello`: it has been delivered to. */
+  readonly hookId: string
+}
+
+export type Shot = {
+  /** Of the files. */
+  readonly name: string
+  address(scene: Scene): string
+  /** As nobody, when false. */
+  readonly signedIn?: boolean
+  /** What is done before: something opened, an error brought about. */
+  prepare?(page: Page): Promise<unknown>
+}
+
+export async function setScene(site: Site, receiverUrl: string): Promise<Scene> {
+  const hook = await site.createHook({ url: `${receiverUrl}/payload`, secret: 'shh' })
+  await site.createRepository('empty')
+  await site.request('POST', '/admin/organizations', { body: { login: 'octo-org', admin: 'admin' } })
+  await site.request('PUT', '/orgs/octo-org/event-types/octo.shipped', {
+    body: { description: 'A parcel is on its way.' },
+  })
+  const config = { url: `${receiverUrl}/all` }
+  for (const path of ['/orgs/octo-org', '/admin']) {
+    await site.request('POST', `${path}/hooks`, { body: { name: 'web', events: ['*'], config } })
+  }
+  await site.createHook({ url: 'https://receiver.invalid/postreceive' })
+  await site.request('POST', `${REPOSITORY}/hooks`, {
+    body: { active: false, events: ['push', 'issues'], config: { url: `${receiverUrl}/never` } },
+  })
+  await site.request('POST', `${REPOSITORY}/issues`, { body: { title: 'The first bar is too short' } })
+  await site.settled()
+  return { hookId: hook.split('/').at(-1) ?? '' }
+}
+
+const HOOKS = '/admin/hello/settings/hooks'
+
+export const SHOTS: readonly Shot[] = [
+  { name: 'hooks', address: () => HOOKS },
+  { name: 'hooks-none', address: () => '/admin/empty/settings/hooks' },
+  { name: 'hooks-organization', address: () => '/organizations/octo-org/settings/hooks' },
+  { name: 'hooks-site', address: () => '/site/settings/hooks' },
+  {
+    name: 'hook-new-organization',
+    address: () => '/organizations/octo-org/settings/hooks/new',
+    async prepare(page) {
+      await page.locator('input[value="individual"]').check()
+      await page.locator('input[value="octo.shipped"]').check()
+    },
+  },
+  { name: 'hook-new', address: () => `${HOOKS}/new` },
+  {
+    name: 'hook-new-refused',
+    address: () => `${HOOKS}/new`,
+    async prepare(page) {
+      await page.locator('input[value="individual"]').check()
+      await page.locator('button[type="submit"]').click()
+      await page.locator('[aria-invalid="true"]').waitFor()
+    },
+  },
+  {
+    name: 'hook-new-insecure',
+    address: () => `${HOOKS}/new`,
+    async prepare(page) {
+      await page.locator('form input').first().fill('https://receiver.invalid/postreceive')
+      await page.locator('input[value="disable"]').click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'hook-settings',
+    address: ({ hookId }) => `${HOOKS}/${hookId}`,
+    prepare: page => page.locator('form').waitFor(),
+  },
+  {
+    name: 'hook-settings-more',
+    address: ({ hookId }) => `${HOOKS}/${hookId}`,
+    async prepare(page) {
+      await page.locator('.hooks-secret button').first().click()
+      await page.locator('summary').click()
+      await page.locator('#filters-title + p + form textarea').first().fill('opened')
+      await page.locator('#filters-title + p + form button').first().click()
+      await page.locator('.hooks-tries').waitFor()
+    },
+  },
+  {
+    name: 'hook-delete',
+    address: () => HOOKS,
+    async prepare(page) {
+      await page.locator('.hooks-row button').first().click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+]

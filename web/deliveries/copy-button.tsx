@@ -1,0 +1,68 @@
+// Copies a text that is made when it is wanted, and says so.
+import { CheckIcon, CopyIcon } from '@primer/octicons-react'
+import { Button } from '@primer/react'
+import { useEffect, useState } from 'react'
+import { useWords } from '../language.tsx'
+import { WORDS } from './words.ts'
+
+const SHOWN_MS = 2500
+
+export type CopyButtonProps = {
+  readonly label?: string
+  /** What it copies, for whoever does not see where the button stands. */
+  readonly what?: string
+  text(): string
+}
+
+export function CopyButton({ label, what, text }: CopyButtonProps) {
+  const words = useWords(WORDS)
+  const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | null>(null)
+  useEffect(() => {
+    if (outcome === null) return
+    const timer = setTimeout(() => setOutcome(null), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [outcome])
+  const copy = () => copyText(text()).then(done => setOutcome(done ? 'copied' : 'copyFailed'))
+  const shown = label ?? words.copy
+  return (
+    <>
+      <Button
+        size="small"
+        leadingVisual={outcome === 'copied' ? CheckIcon : CopyIcon}
+        aria-label={what === undefined ? undefined : `${shown}: ${what}`}
+        onClick={copy}
+      >
+        {shown}
+      </Button>
+      <span role="status" className="deliveries-note">
+        {outcome === null ? '' : words[outcome]}
+      </span>
+    </>
+  )
+}
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text)
+      return true
+    }
+  } catch {
+    // Not allowed: the old way may be.
+  }
+  return copyBySelection(text)
+}
+
+/** Browsers have no clipboard for pages that came without TLS from another machine. */
+function copyBySelection(text: string): boolean {
+  const area = document.createElement('textarea')
+  area.value = text
+  area.className = 'deliveries-offscreen'
+  document.body.append(area)
+  const before = document.activeElement
+  area.select()
+  const done = document.execCommand('copy')
+  area.remove()
+  if (before instanceof HTMLElement) before.focus()
+  return done
+}
