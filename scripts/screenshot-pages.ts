@@ -97,4 +97,66 @@ export const SHOTS: readonly Shot[] = [
       await page.getByRole('alertdialog').waitFor()
     },
   },
+  { name: 'sign-in', address: () => '/login', signedIn: false },
+  {
+    name: 'sign-in-refused',
+    address: () => '/login',
+    signedIn: false,
+    async prepare(page) {
+      await page.locator('#username').fill('mona')
+      await page.locator('#password').fill('nonsense')
+      await page.locator('button.lead').click()
+      await page.locator('#fault').waitFor()
+    },
+  },
+  { name: 'home', address: () => '/', prepare: page => page.locator('.frame-rows').waitFor() },
+  { name: 'home-stranger', address: () => '/', signedIn: false },
+  { name: 'account-menu', address: () => '/', prepare: page => page.locator('button.account').click() },
+  {
+    name: 'repository-new-refused',
+    address: () => '/new',
+    async prepare(page) {
+      await page.locator('form button[type="submit"]').click()
+      await page.locator('[aria-invalid="true"]').waitFor()
+    },
+  },
+  { name: 'organization', address: () => '/octo-org' },
+  {
+    name: 'repository',
+    address: () => '/admin/hello',
+    prepare: page => page.locator('.frame-rows').waitFor(),
+  },
+  { name: 'repository-empty', address: () => '/admin/empty' },
+  { name: 'repository-missing', address: () => '/admin/nowhere' },
+  { name: 'issue-new', address: () => '/admin/hello/issues/new' },
+  {
+    name: 'issue',
+    address: () => '/admin/hello/issues/1',
+    async prepare(page) {
+      await page.locator('textarea').waitFor()
+      await page.locator('.issue-side button').click()
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
+    name: 'tokens-made',
+    address: () => '/settings/tokens',
+    async prepare(page) {
+      await page.locator('form input').first().fill('CI')
+      await page.locator('input[value="repo"]').check()
+      await page.locator('form button[type="submit"]').click()
+      await page.locator('.code').first().waitFor()
+    },
+  },
+  { name: 'security', address: () => '/settings/security', prepare: page => page.locator('form').waitFor() },
+  {
+    name: 'site-users',
+    address: () => '/site/users',
+    prepare: page => page.locator('.frame-rows').waitFor(),
+  },
+  {
+    name: 'site-organizations',
+    address: () => '/site/organizations',
+    prepare: page => page.locator('.frame-rows').waitFor(),
+  },
 ]

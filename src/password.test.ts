@@ -38,6 +38,7 @@ describe('a password', () => {
   it('has a length, and is not the login', () => {
     assert.match(passwordFault('short', 'mona') ?? '', /too short/)
     assert.match(passwordFault('x'.repeat(257), 'mona') ?? '', /too long/)
+    assert.match(passwordFault('x'.repeat(1_000_000), 'mona') ?? '', /too long/)
     assert.match(passwordFault('mona-lisa-123', 'mona-lisa') ?? '', /the login/)
     assert.match(passwordFault('aaaaaaaaaaaa', 'mona') ?? '', /repeats/)
     assert.equal(passwordFault('correct horse battery', 'mona'), null)

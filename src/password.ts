@@ -24,12 +24,12 @@ const UNDER_WAY_MAX = 2
 const WAITING_MAX = 20
 
 // NIST SP 800-63B: length counts, composition does not, and long ones are welcome.
-export const PASSWORD_LENGTH_MIN = 10
-export const PASSWORD_LENGTH_MAX = 256
+const PASSWORD_LENGTH_MIN = 10
+const PASSWORD_LENGTH_MAX = 256
 
 /** Why this cannot be the password of that account, or null. */
 export function passwordFault(password: string, login: string): string | null {
-  const { length } = [...normal(password)]
+  const length = isBounded(password) ? [...normal(password)].length : Number.POSITIVE_INFINITY
   if (length < PASSWORD_LENGTH_MIN) {
     return `password is too short (minimum is ${PASSWORD_LENGTH_MIN} characters)`
   }
@@ -55,8 +55,16 @@ export async function provesPassword(password: string, hash: string | undefined)
   const kept = hash === undefined ? undefined : readHash(hash)
   if (hash !== undefined && !kept) throw new Error('a stored password cannot be read')
   const { cost, salt, key } = kept ?? NOBODYS
-  const derived = await keyOf(password, salt, cost)
+  // What is too long to be one is a body of megabytes, perhaps.
+  const derived = await keyOf(isBounded(password) ? password : '', salt, cost)
   return timingSafeEqual(derived, key) && kept !== undefined
+}
+
+// UTF-16 units: an emoji has two, and a letter with its accents apart has several.
+const UNITS_MAX = 8 * PASSWORD_LENGTH_MAX
+
+function isBounded(password: string): boolean {
+  return password.length <= UNITS_MAX
 }
 
 type Kept = { readonly cost: Cost; readonly salt: Buffer; readonly key: Buffer }
@@ -68,8 +76,8 @@ function readHash(hash: string): Kept | undefined {
     /^scrypt\$n=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(hash) ?? []
   const cost = { n: Number(n), r: Number(r), p: Number(p) }
   const kept = { cost, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') }
-  const isBounded = cost.n <= COST_MAX.n && cost.r <= COST_MAX.r && cost.p <= COST_MAX.p
-  return isBounded && kept.key.length === KEY_BYTES ? kept : undefined
+  const isCheap = cost.n <= COST_MAX.n && cost.r <= COST_MAX.r && cost.p <= COST_MAX.p
+  return isCheap && kept.key.length === KEY_BYTES ? kept : undefined
 }
 
 let underWay = 0

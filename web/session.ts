@@ -12,15 +12,20 @@ export type User = {
 
 /** Undefined while it is not known yet, null for nobody. */
 export function useUser(): User | null | undefined {
-  const { data } = useQuery({ queryKey: ['user'], queryFn: readUser, staleTime: 60_000 })
-  return data
+  return useUserQuery().data
+}
+
+/** The same, and why it cannot be known. */
+export function useUserQuery() {
+  return useQuery({ queryKey: ['user'], queryFn: readUser, staleTime: 60_000 })
 }
 
 async function readUser(): Promise<User | null> {
   try {
     return await get<User>('/user')
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null
+    // Whoever has been suspended (403) may sign in as somebody else.
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return null
     throw error
   }
 }

@@ -16,7 +16,7 @@ import { isEnterprise, refuseMalformedHost, withoutEnterprise } from './links.ts
 import type { AddRoutes } from './openapi/document.ts'
 import { OpenApiDocument, openApiRoute } from './openapi/route.ts'
 import { sendErrorPage } from './pages/error-page.ts'
-import { isPage } from './pages/web.ts'
+import { isHome, isPage } from './pages/web.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { apiRoutes, siteRoutes } from './routes.ts'
 

@@ -17,6 +17,41 @@ const OWNER = 'this node'
 const HOOK_ID = 3
 const ENDLESS = { timeout: 20_000 }
 
+test('tells of an attempt once it is durable, to whoever watches its hook', ENDLESS, async t => {
+  const { store, settler, feed, leased } = await startSettler(t, 2)
+  const told: number[] = []
+  const unwatch = feed.watch(HOOK_ID, ({ attempt, settlement }) => {
+    assert.equal(settlement.state, 'delivered')
+    told.push(attempt.id)
+    throw new Error('a watcher that fails')
+  })
+  feed.watch(HOOK_ID + 1, () => assert.fail('another hook’s'))
+  settler.add(delivered(store, leased[0]!, { id: 11 }))
+  await settler.drain()
+  assert.deepEqual(told, [11])
+  unwatch?.()
+  settler.add(delivered(store, leased[1]!, { id: 12 }))
+  await settler.drain()
+  assert.deepEqual(told, [11])
+})
+
+test('has room for so many watchers of a hook', async t => {
+  const { feed } = await startSettler(t, 0)
+  const ends = Array.from({ length: 20 }, () => feed.watch(HOOK_ID, () => {}))
+  assert.ok(ends.every(end => end !== undefined))
+  assert.equal(
+    feed.watch(HOOK_ID, () => {}),
+    undefined,
+  )
+  ends[0]?.()
+  ends[0]?.()
+  assert.ok(feed.watch(HOOK_ID, () => {}))
+  assert.equal(
+    feed.watch(HOOK_ID, () => {}),
+    undefined,
+  )
+})
+
 async function startSettler(t: TestContext, count: number) {
   const clock = new TestClock()
   const store = await openTestStore(t, clock)

@@ -7,6 +7,7 @@ import { lowestIdAt } from '../base/id.ts'
 import { listAttempts, listLaterAttemptIds, listLatestAnswers } from './attempts.ts'
 import { pageOfUncompressed, readCompressed, replacePayloads } from './compaction.ts'
 import { HOT_STATEMENTS } from './dialects/sqlite.ts'
+import { sampleAttempts } from './health.ts'
 import {
   bringForward,
   bringWaitingForward,
@@ -69,6 +70,11 @@ const READS: readonly Question[] = [
   ['attempts', db => listAttempts(db, HOOK, { fromId: 9, limit: 30 }), 'attempts_by_hook'],
   ['successes', db => listAttempts(db, HOOK, { status: 'success', limit: 30 }), 'attempts_by_hook'],
   ['failures', db => listAttempts(db, HOOK, { status: 'failure', limit: 30 }), 'attempts_failed'],
+  [
+    'attempts of a time',
+    db => sampleAttempts(db, HOOK, { sinceMs: Date.UTC(2026, 1), untilMs: Date.UTC(2026, 2), limit: 200 }),
+    'attempts_by_hook (hook_id=? AND id>? AND id<?)',
+  ],
   ['later attempts', db => listLaterAttemptIds(db, HOOK, { afterId: 9, limit: 30 }), 'attempts_by_hook'],
   ['the latest answers', db => listLatestAnswers(db, HOOK, 3), 'attempts_by_hook'],
   ['old payloads', db => pageOfPayloads(db, PAGE), 'PRIMARY KEY (rowid>? AND rowid<?)'],

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { after, suite, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
+import { Webhook } from 'standardwebhooks'
 import { eventually, startTestReceiver } from '../../src/api/test-receiver.ts'
 import { assertAccessible, WebSite } from './site.ts'
 
@@ -138,7 +139,7 @@ suite('recent deliveries', () => {
         .getByRole('button', { name: /Show details/ })
         .click()
       await page.getByRole('button', { name: 'Copy as curl' }).click()
-      await page.getByText('Copied', { exact: true }).waitFor()
+      await page.getByText(/^Copied. Set SECRET/).waitFor()
       const command = await clipboard(page)
       assert.ok(!command.includes("it's $ecret"))
       await assert.rejects(run('bash', ['-c', command]), /Set SECRET/)
@@ -149,6 +150,38 @@ suite('recent deliveries', () => {
       assert.equal(again?.headers['x-github-delivery'], sent?.headers['x-github-delivery'])
       assert.deepEqual(payloadIn(again!.body), payloadIn(sent!.body))
     }
+  })
+
+  test('signs by Standard Webhooks, too, with a secret that is made for them', async t => {
+    const receiver = await startTestReceiver(t)
+    const secret = `whsec_${Buffer.from('a key of the standard').toString('base64')}`
+    const hook = await newHook(receiver.url, { secret })
+    await receiver.arrived(1)
+    await web.site.request('PATCH', `${hook}/policy`, { body: { standard_webhooks: true } })
+    await web.site.request('POST', `${hook}/pings`)
+    await receiver.arrived(2)
+    const page = await open(t, hook)
+    await row(page, 'ping').nth(1).waitFor()
+    await row(page, 'ping')
+      .first()
+      .getByRole('button', { name: /Show details/ })
+      .click()
+    await page.getByRole('button', { name: 'Copy as curl' }).click()
+    await page.getByText(/^Copied. Set SECRET/).waitFor()
+    await run('bash', ['-c', await clipboard(page)], { env: { ...process.env, SECRET: secret } })
+    const again = (await receiver.arrived(3))[2]!
+    new Webhook(secret).verify(again.body, again.headers as Record<string, string>)
+  })
+
+  test('goes on where it was when the server comes back', async t => {
+    const receiver = await startTestReceiver(t)
+    const hook = await newHook(receiver.url)
+    const page = await open(t, hook)
+    await row(page, 'ping').waitFor()
+    await web.site.kill()
+    await publish(hook, [MANY])
+    await row(page, 'gollum').waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
   })
 
   test('shows hostile text as text, and a megabyte of one line without drawing it', async t => {
@@ -176,7 +209,7 @@ suite('recent deliveries', () => {
       .getByText('<script>window.hacked=1</script>')
       .waitFor()
     const body = page.getByRole('region', { name: 'Body' })
-    await body.getByText('\ufffd\ufffd<script>window.hacked=1</script>').waitFor()
+    await body.getByText('\ufffd\ufffd<script>window.hacked=1</script>‹U+202E›x').waitFor()
     await assertAccessible(page)
     assert.equal(await page.evaluate(() => 'hacked' in window), false)
   })
@@ -252,6 +285,9 @@ suite('recent deliveries', () => {
     await publish(hook, [FEW, MANY])
     await events.nth(1).waitFor()
     assert.deepEqual(await events.allTextContents(), ['gollum', 'gollum'])
+    // An address leads to a delivery, whether the filter lets it through or not.
+    await page.goto(`${pageOf(hook)}&status=failure&delivery=${deliveries[0].id}`)
+    await page.getByRole('region', { name: 'Payload', exact: true }).waitFor()
   })
 
   test('is used by keyboard alone, in French', async t => {

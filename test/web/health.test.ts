@@ -46,6 +46,7 @@ suite('the health of a webhook', () => {
     assert.match(await textOf(page, '.health-figures'), /Held12/)
     assert.match(await textOf(page, '.health-changes'), /Breaker opened.*attempts failed within 5 minutes/)
     await assertInk(page)
+    await assertReading(page, /: \d+% of \d+ attempts, half within \d+ ms, 95% within \d+ ms$/)
     await page.getByText('Figures as a table').click()
     const rows = page.getByRole('region', { name: 'Figures as a table' }).locator('tbody tr')
     assert.match((await rows.first().textContent()) ?? '', /\d+%.*ms/)
@@ -180,6 +181,12 @@ suite('recoveries', () => {
 
     const page = await web.open(t, `${hook.page}?tab=recoveries`)
     await page.getByText('No recoveries yet').waitFor()
+    await page.getByLabel('Happened from').fill('2020-01-01T00:00')
+    await page.route('**/recoveries', route => route.abort())
+    await page.getByRole('button', { name: 'Count what matches' }).click()
+    await page.getByText('Nothing that you entered is lost').waitFor()
+    assert.equal(await page.getByLabel('Happened from').inputValue(), '2020-01-01T00:00')
+    await page.unroute('**/recoveries')
     const count = page.getByRole('button', { name: 'Count what matches' })
     await page.getByLabel('Event', { exact: true }).fill('no such event')
     await page.getByLabel('Action').fill('opened')
@@ -243,6 +250,34 @@ suite('recoveries', () => {
   })
 })
 
+suite('webhooks of an organization and of the site', () => {
+  test('have the same tabs; recoveries can be for one repository', async t => {
+    const receiver = await startTestReceiver(t)
+    await site.request('POST', '/admin/organizations', { body: { login: 'health-org', admin: 'admin' } })
+    const body = { name: 'web', events: ['*'], config: { url: receiver.url, content_type: 'json' } }
+    const { json: ofOrganization } = await site.request('POST', '/orgs/health-org/hooks', { body })
+    const { json: ofSite } = await site.request('POST', '/admin/hooks', { body })
+
+    const hooks = '/organizations/health-org/settings/hooks'
+    const page = await web.open(t, `${hooks}/${ofOrganization.id}?tab=recoveries`)
+    await page.getByLabel('Repository').fill('nobody/nothing')
+    await page.getByRole('button', { name: 'Count what matches' }).click()
+    await page.getByText('This is not valid.').waitFor()
+    await isFocused(page.getByLabel('Repository'))
+    for (const tab of ['health', 'undelivered', 'recoveries']) {
+      await page.goto(`/site/settings/hooks/${ofSite.id}?tab=${tab}`)
+      await page.getByRole('heading', { level: 2 }).nth(1).waitFor()
+      assert.equal(await page.getByText('This could not be loaded').count(), 0)
+    }
+  })
+
+  test('say so when there is no such webhook', async t => {
+    const page = await web.open(t, '/admin/hello/settings/hooks/9999?tab=health')
+    await page.getByText('Nothing here that you may see').waitFor()
+    await assertAccessible(page)
+  })
+})
+
 /** As somebody without a mouse: with the Tab key until it has the focus, and Enter. */
 async function pressOn(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
@@ -266,6 +301,23 @@ async function isFocused(target: Locator): Promise<void> {
 
 async function textOf(page: Page, selector: string): Promise<string> {
   return (await page.locator(selector).textContent()) ?? ''
+}
+
+/** What is told of the last minutes when they are pointed at. */
+async function assertReading(page: Page, pattern: RegExp): Promise<void> {
+  const chart = page.locator('.health-plot .u-over').first()
+  let minutes = 0
+  await eventually(
+    async () => {
+      minutes = (minutes + 1) % 3
+      const box = await chart.boundingBox()
+      assert.ok(box)
+      const right = box.x + box.width
+      await page.mouse.move(right - (minutes + 0.5) * (box.width / 60), box.y + box.height / 2)
+      return textOf(page, '.health-reading')
+    },
+    text => pattern.test(text),
+  )
 }
 
 /** Both charts have pixels that are coloured, and not just the grey of their axes. */

@@ -358,6 +358,7 @@ suite('what GitHub does not have', () => {
 
     await page.getByRole('button', { name: 'Save filters' }).click()
     await page.getByText('The filters were saved.').waitFor()
+    await page.getByText('Filters some events').waitFor()
     assert.deepEqual((await site.request('GET', `${hook}/filters`)).json.actions, ['opened', 'created'])
   })
 })

@@ -81,6 +81,19 @@ suite('signing in', () => {
   })
 })
 
+suite('who has been suspended', () => {
+  test('is offered to sign in, and told why that is of no use', async t => {
+    const page = await asNobody(t, 'eve', '/login')
+    await signIn(page, 'eve')
+    await heading(page, 'Repositories')
+    assert.equal((await web.site.request('PUT', '/users/eve/suspended')).status, 204)
+    await page.reload()
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+    await signIn(page, 'eve')
+    await page.getByRole('alert').getByText('This account has been suspended').waitFor()
+  })
+})
+
 suite('signing out', () => {
   test('ends the session, from the menu by keyboard', async t => {
     const page = await asNobody(t, 'ann', '/login')

@@ -6,22 +6,26 @@ import { useWords } from '../language.tsx'
 import { WORDS } from './words.ts'
 
 const SHOWN_MS = 2500
+// Long enough to be read.
+const HINT_MS = 15_000
 
 export type CopyButtonProps = {
   readonly label?: string
   /** What it copies, for whoever does not see where the button stands. */
   readonly what?: string
+  /** What to do with it, told once it is copied. */
+  readonly hint?: string | undefined
   text(): string
 }
 
-export function CopyButton({ label, what, text }: CopyButtonProps) {
+export function CopyButton({ label, what, hint, text }: CopyButtonProps) {
   const words = useWords(WORDS)
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | null>(null)
   useEffect(() => {
     if (outcome === null) return
-    const timer = setTimeout(() => setOutcome(null), SHOWN_MS)
+    const timer = setTimeout(() => setOutcome(null), hint === undefined ? SHOWN_MS : HINT_MS)
     return () => clearTimeout(timer)
-  }, [outcome])
+  }, [outcome, hint])
   const copy = () => copyText(text()).then(done => setOutcome(done ? 'copied' : 'copyFailed'))
   const shown = label ?? words.copy
   return (
@@ -36,6 +40,7 @@ export function CopyButton({ label, what, text }: CopyButtonProps) {
       </Button>
       <span role="status" className="deliveries-note">
         {outcome === null ? '' : words[outcome]}
+        {outcome === 'copied' && hint !== undefined && `. ${hint}`}
       </span>
     </>
   )

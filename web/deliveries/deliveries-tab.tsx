@@ -1,6 +1,6 @@
 // A hook's recent deliveries, as they happen.
 import { DotFillIcon } from '@primer/octicons-react'
-import { Banner, Button, Heading } from '@primer/react'
+import { Banner, Button, Heading, VisuallyHidden } from '@primer/react'
 import { Blankslate } from '@primer/react/experimental'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -73,7 +73,7 @@ function Log({ place, hookId, filters: given, openId }: LogProps) {
   const hook = useQuery(hookQuery(place, hookId))
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const isReading = () => openId !== undefined || window.scrollY > SCROLLED_PX
-  const { state, list, items, waitingCount, show, expectOwn, standingOf } = useDeliveries(
+  const { state, list, items, arrivedCount, waitingCount, show, expectOwn, standingOf } = useDeliveries(
     place,
     hookId,
     filters,
@@ -130,6 +130,7 @@ function Log({ place, hookId, filters: given, openId }: LogProps) {
         </Elsewhere>
       )}
       <Fresh count={waitingCount} show={show} />
+      <Arrived count={arrivedCount} />
       {rows.length > 0 ? (
         <DeliveryList label={words.list} rows={rows} openId={openId} row={rowOf} />
       ) : list.data ? (
@@ -213,6 +214,17 @@ function Fresh({ count, show }: { readonly count: number; show(): void }) {
         </Button>
       )}
     </div>
+  )
+}
+
+/** What appears by itself, for who does not see it. */
+function Arrived({ count }: { readonly count: number }) {
+  const words = useWords(WORDS)
+  const formats = useFormats()
+  return (
+    <VisuallyHidden role="status" className="deliveries-arrived">
+      {count > 0 ? words.fresh(formats.number(count), count === 1) : ''}
+    </VisuallyHidden>
   )
 }
 

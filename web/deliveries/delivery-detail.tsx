@@ -11,7 +11,7 @@ import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ADVICE, adviceFor } from './advice.ts'
 import { CopyButton } from './copy-button.tsx'
-import { curlOf } from './curl.ts'
+import { curlOf, isSigned } from './curl.ts'
 import {
   type Delivery,
   type DeliveryItem,
@@ -51,7 +51,11 @@ export function DeliveryDetail({ place, hookId, hookUrl, id, expect, open }: Del
         <span className="deliveries-gap" />
         {hasPayload && (
           <>
-            <CopyButton label={words.curl} text={() => curlOf(data)} />
+            <CopyButton
+              label={words.curl}
+              hint={isSigned(data) ? words.curlHint : undefined}
+              text={() => curlOf(data)}
+            />
             <Redeliver place={place} hookId={hookId} hookUrl={hookUrl} deliveryId={data.id} expect={expect} />
           </>
         )}

@@ -6,7 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useFormats, useWords } from '../language.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { type Line, lineAt, linesOf, type Match, matchesOf } from './text.ts'
+import { type Line, lineAt, linesOf, type Match, matchesOf, withMarks } from './text.ts'
 import { WORDS } from './words.ts'
 
 const LINE_PX = 20
@@ -35,7 +35,15 @@ export function TextView({ label, text, fileName }: TextViewProps) {
   })
   const match = matches[current]
   useEffect(() => {
-    if (match) rows.scrollToIndex(lineAt(lines, match.start), { align: 'center' })
+    if (!match) return
+    rows.scrollToIndex(lineAt(lines, match.start), { align: 'center' })
+    // Once it is drawn: a line may be longer than the box is wide.
+    const frame = requestAnimationFrame(() =>
+      box.current
+        ?.querySelector('mark[data-current]')
+        ?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    )
+    return () => cancelAnimationFrame(frame)
   }, [match, lines, rows])
 
   const step = (by: number) =>
@@ -170,15 +178,15 @@ function marked(text: string, { start, end }: Line, matches: readonly Match[], c
   let from = start
   for (const match of matchesWithin(matches, start, end)) {
     const [a, b] = [Math.max(match.start, from), Math.min(match.end, end)]
-    parts.push(text.slice(from, a))
+    parts.push(withMarks(text.slice(from, a)))
     parts.push(
       <mark key={a} data-current={match === current || undefined}>
-        {text.slice(a, b)}
+        {withMarks(text.slice(a, b))}
       </mark>,
     )
     from = b
   }
-  parts.push(text.slice(from, end))
+  parts.push(withMarks(text.slice(from, end)))
   return parts
 }
 

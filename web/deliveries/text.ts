@@ -71,14 +71,20 @@ export function lineAt(lines: readonly Line[], place: number): number {
 // written as what they are.
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
+/** To be looked at, not to be copied: ‹U+202E›. */
+export function withMarks(text: string): string {
+  return text.replace(TURNING, mark => `‹U+${codeOf(mark).toUpperCase()}›`)
+}
+
 /** Undefined when it is nested too deeply. */
 export function prettyJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value, null, 2).replace(
-      TURNING,
-      mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
+    return JSON.stringify(value, null, 2).replace(TURNING, mark => `\\u${codeOf(mark)}`)
   } catch {
     return undefined
   }
+}
+
+function codeOf(mark: string): string {
+  return mark.charCodeAt(0).toString(16).padStart(4, '0')
 }

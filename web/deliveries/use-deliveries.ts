@@ -122,6 +122,8 @@ export function useDeliveries(place: Place, hookId: string, filters: Filters, is
     state,
     list,
     items,
+    /** Since the page was opened. */
+    arrivedCount: arrivals.shown.length,
     waitingCount: arrivals.waitingCount,
     show,
     /** To be called when one has asked for a delivery oneself. */

@@ -85,7 +85,6 @@ export const WORDS = catalogue(
     following: 'Next match',
     attempts: 'Attempts of this delivery',
     thisOne: 'this one',
-    masked: 'Signatures are not shown.',
   },
   {
     title: 'Livraisons récentes',
@@ -172,8 +171,5 @@ export const WORDS = catalogue(
     following: 'Résultat suivant',
     attempts: 'Tentatives de cette livraison',
     thisOne: 'celle-ci',
-    masked: 'Les signatures ne sont pas affichées.',
   },
 )
-
-export type Words = (typeof WORDS)['en']

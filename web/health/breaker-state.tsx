@@ -2,14 +2,18 @@
 import { CheckCircleFillIcon } from '@primer/octicons-react'
 import { Banner, Button } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef } from 'react'
 import { ApiError } from '../api.ts'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useLanguage, useWords } from '../language.tsx'
 import { LinkButton } from '../parts/link.tsx'
+import { undeliveredKey } from '../undelivered/undelivered.ts'
 import { changeReason } from './change-words.ts'
-import { type Health, type Release, releaseHeld } from './health.ts'
+import { type Health, healthKey, type Release, releaseHeld } from './health.ts'
 import { WORDS } from './health-words.ts'
+
+// That the breaker was closed is written down a moment after the answer.
+const WRITTEN_MS = 700
 
 type HookProps = { readonly place: Place; readonly hookId: string; readonly health: Health }
 
@@ -70,17 +74,23 @@ function Held({ place, hookId, health, children }: HookProps & { readonly childr
   const words = useWords(WORDS)
   const queries = useQueryClient()
   const outcome = useRef<HTMLDivElement>(null)
-  const release = useMutation({
-    mutationFn: () => releaseHeld(place, hookId),
-    onSettled: () =>
+  const refresh = useCallback(
+    () =>
       Promise.all([
-        queries.invalidateQueries({ queryKey: ['health', place.api, hookId] }),
-        queries.invalidateQueries({ queryKey: ['undelivered', place.api, hookId] }),
+        queries.invalidateQueries({ queryKey: healthKey(place.api, hookId) }),
+        queries.invalidateQueries({ queryKey: undeliveredKey(place.api, hookId) }),
       ]),
-  })
+    [queries, place.api, hookId],
+  )
+  const release = useMutation({ mutationFn: () => releaseHeld(place, hookId), onSettled: refresh })
   useEffect(() => {
     if (release.data || release.error) outcome.current?.focus()
   }, [release.data, release.error])
+  useEffect(() => {
+    if (!release.data) return
+    const later = setTimeout(refresh, WRITTEN_MS)
+    return () => clearTimeout(later)
+  }, [release.data, refresh])
   const canRelease = health.counts.held > 0 && health.active
   return (
     <>

@@ -58,11 +58,11 @@ export type HealthSeries = {
 
 export type Release = { readonly released: number; readonly limit: number }
 
-export const healthKey = (place: Place, hookId: string) => ['health', place.api, hookId] as const
+export const healthKey = (api: string, hookId: string) => ['health', api, hookId] as const
 
 export function healthQuery(place: Place, hookId: string) {
   return queryOptions({
-    queryKey: [...healthKey(place, hookId), 'now'],
+    queryKey: [...healthKey(place.api, hookId), 'now'],
     queryFn: ({ signal }) => get<Health>(`${hookAddress(place, hookId)}/health`, signal),
     refetchInterval: REFRESH_MS,
   })
@@ -70,7 +70,7 @@ export function healthQuery(place: Place, hookId: string) {
 
 export function seriesQuery(place: Place, hookId: string, window: WindowName) {
   return queryOptions({
-    queryKey: [...healthKey(place, hookId), window],
+    queryKey: [...healthKey(place.api, hookId), window],
     queryFn: ({ signal }) =>
       get<HealthSeries>(`${hookAddress(place, hookId)}/health/series?window=${window}`, signal),
     refetchInterval: SERIES_REFRESH_MS,

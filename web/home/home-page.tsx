@@ -6,11 +6,12 @@ import { useQuery } from '@tanstack/react-query'
 import { getPage } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { ForUser } from '../parts/for-user.tsx'
 import { Frame } from '../parts/frame.tsx'
 import { Link, LinkButton } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { RepositoryList } from '../repository/repository-list.tsx'
-import { signInAddress, type User, useUser } from '../session.ts'
+import { signInAddress, type User } from '../session.ts'
 import { FirstSteps } from './first-steps.tsx'
 
 import './home.css'
@@ -39,9 +40,7 @@ const WORDS = catalogue(
 )
 
 export function HomePage() {
-  const user = useUser()
-  if (user === undefined) return <Loading />
-  return user === null ? <Stranger /> : <Home user={user} />
+  return <ForUser stranger={<Stranger />}>{user => <Home user={user} />}</ForUser>
 }
 
 function Stranger() {

@@ -3,15 +3,14 @@
 import { Button, FormControl, Heading, Textarea } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
-import { get, send } from '../api.ts'
+import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { type FilterTries, Tries } from './filter-tries.tsx'
-import { hookAddress, hookKey } from './hook.ts'
+import { FILTER_LISTS, type FilterListName, type Filters, filtersAddress, filtersQuery } from './filters.ts'
 import type { OwnSettingsProps } from './own-settings.tsx'
-import type { Place } from './place.ts'
 
 const GUIDE =
   'https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet'
@@ -55,26 +54,12 @@ const WORDS = catalogue(
   },
 )
 
-const LISTS = ['actions', 'refs', 'paths', 'repositories', 'actors'] as const
-
-type ListName = (typeof LISTS)[number]
-
-type Filters = { readonly [Name in ListName]: readonly string[] | null } & {
-  readonly expression: string | null
-}
-
 /** As it is typed: a pattern a line. */
-type FiltersDraft = Readonly<Record<ListName | 'expression', string>>
+type FiltersDraft = Readonly<Record<FilterListName | 'expression', string>>
 
 export function FiltersForm({ place, hookId }: OwnSettingsProps) {
   const words = useWords(WORDS)
-  const address = `${hookAddress(place, hookId)}/filters`
-  const queryKey = [...hookKey(place), hookId, 'filters']
-  const { data, error, refetch } = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => get<Filters>(address, signal),
-    refetchOnWindowFocus: 'always',
-  })
+  const { data, error, refetch } = useQuery(filtersQuery(place, hookId))
   return (
     <section className="hooks-form" aria-labelledby="filters-title">
       <Heading as="h2" variant="small" id="filters-title">
@@ -85,7 +70,7 @@ export function FiltersForm({ place, hookId }: OwnSettingsProps) {
         <a href={GUIDE}>{words.guide}</a>.
       </p>
       {data ? (
-        <FilterFields place={place} filters={data} address={address} queryKey={queryKey} />
+        <FilterFields place={place} hookId={hookId} filters={data} />
       ) : error ? (
         <Failure error={error} retry={refetch} />
       ) : (
@@ -95,14 +80,10 @@ export function FiltersForm({ place, hookId }: OwnSettingsProps) {
   )
 }
 
-type FilterFieldsProps = {
-  readonly place: Place
-  readonly filters: Filters
-  readonly address: string
-  readonly queryKey: readonly string[]
-}
+type FilterFieldsProps = OwnSettingsProps & { readonly filters: Filters }
 
-function FilterFields({ place, filters, address, queryKey }: FilterFieldsProps) {
+function FilterFields({ place, hookId, filters }: FilterFieldsProps) {
+  const address = filtersAddress(place, hookId)
   const words = useWords(WORDS)
   const queries = useQueryClient()
   const form = useRef<HTMLFormElement>(null)
@@ -112,7 +93,7 @@ function FilterFields({ place, filters, address, queryKey }: FilterFieldsProps) 
   const saving = useMutation({
     mutationFn: () => send<Filters>('PUT', address, bodyOf(draft)),
     onSuccess: saved => {
-      queries.setQueryData(queryKey, saved)
+      queries.setQueryData(filtersQuery(place, hookId).queryKey, saved)
       setEdits({})
     },
   })
@@ -128,7 +109,7 @@ function FilterFields({ place, filters, address, queryKey }: FilterFieldsProps) 
   const faults = useFaults(error, ({ field }) => (field !== undefined && field in draft ? field : undefined))
   useFaultFocus(form, error)
 
-  const lists = LISTS.filter(name => name !== 'repositories' || place.kind !== 'repository')
+  const lists = FILTER_LISTS.filter(name => name !== 'repositories' || place.kind !== 'repository')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     trying.reset()
@@ -191,16 +172,16 @@ function FilterFields({ place, filters, address, queryKey }: FilterFieldsProps) 
 }
 
 function draftOf(filters: Filters): FiltersDraft {
-  const lists = LISTS.map(name => [name, (filters[name] ?? []).join('\n')] as const)
+  const lists = FILTER_LISTS.map(name => [name, (filters[name] ?? []).join('\n')] as const)
   return {
-    ...(Object.fromEntries(lists) as Record<ListName, string>),
+    ...(Object.fromEntries(lists) as Record<FilterListName, string>),
     expression: filters.expression ?? '',
   }
 }
 
 /** What was empty is null: it does not filter. */
 function bodyOf(draft: FiltersDraft) {
-  const lists = LISTS.map(name => [name, linesIn(draft[name])] as const)
+  const lists = FILTER_LISTS.map(name => [name, linesIn(draft[name])] as const)
   return { ...Object.fromEntries(lists), expression: draft.expression.trim() || null }
 }
 

@@ -1,5 +1,5 @@
 // The settings of a webhook that is there: the form of the page that adds one, without what nobody changed.
-import { Button } from '@primer/react'
+import { Button, Label } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
 import { catalogue, useWords } from '../language.tsx'
@@ -7,6 +7,7 @@ import { Failure } from '../parts/failure.tsx'
 import { FaultBanner, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { DeleteHookDialog } from './delete-hook.tsx'
+import { filtersQuery } from './filters.ts'
 import { FlashBanner } from './flash.tsx'
 import { type Hook, hookKey, hookQuery } from './hook.ts'
 import { draftOf, type HookEdits, saveHook } from './hook-draft.ts'
@@ -20,11 +21,13 @@ const WORDS = catalogue(
     update: 'Update webhook',
     remove: 'Delete webhook',
     more: 'Delivery policy and filters',
+    filtering: 'Filters some events',
   },
   {
     update: 'Mettre à jour le webhook',
     remove: 'Supprimer le webhook',
     more: 'Règles de livraison et filtres',
+    filtering: 'Filtre des événements',
   },
 )
 
@@ -118,13 +121,17 @@ function without(edits: HookEdits, sent: HookEdits): HookEdits {
   return Object.fromEntries(keys.filter(key => edits[key] !== sent[key]).map(key => [key, edits[key]]))
 }
 
-/** Closed until it is wanted, and asked for only then. */
+/** Closed until it is wanted; but that something is left out is told at once. */
 function MoreSettings({ place, hookId }: SettingsTabProps) {
   const words = useWords(WORDS)
   const [isOpen, setOpen] = useState(false)
+  const { data: filters } = useQuery(filtersQuery(place, hookId))
+  const filtering = Object.values(filters ?? {}).some(filter => filter !== null)
   return (
     <details className="hooks-more" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>{words.more}</summary>
+      <summary>
+        {words.more} {filtering && <Label variant="attention">{words.filtering}</Label>}
+      </summary>
       {isOpen && (
         <div>
           <Suspense fallback={<Loading />}>

@@ -107,10 +107,7 @@ function Fields({ place, draft, faults, change }: FieldsProps) {
   })
   return (
     <>
-      <RadioGroup
-        name="recovery-scope"
-        onChange={chosen => change({ scope: chosen === 'all' ? 'all' : 'this' })}
-      >
+      <RadioGroup name="recovery-scope">
         <RadioGroup.Label>{words.scope}</RadioGroup.Label>
         {(['this', 'all'] as const).map(scope => (
           <FormControl key={scope}>

@@ -3,7 +3,6 @@ import { catalogue } from '../language.tsx'
 
 export const WORDS = catalogue(
   {
-    heading: 'Recoveries',
     intro:
       'Send everything that matches once more, under the same GUIDs: after a receiver was down, after a webhook was inactive, or for a webhook that came late.',
     form: 'New recovery',
@@ -47,7 +46,6 @@ export const WORDS = catalogue(
     countedNone: 'Nothing matches.',
     countedAgain: 'The criteria were changed. Count again before you start.',
     start: 'Start recovery',
-    startCount: (total: string) => `Send ${total} once more`,
     started: 'Started',
     startedText: (id: string) => `Recovery ${id} has started. It goes on by itself, even after a restart.`,
     jobs: 'Recoveries so far',
@@ -84,7 +82,6 @@ export const WORDS = catalogue(
     stale: 'The server does not answer. This list may be out of date.',
   },
   {
-    heading: 'Rattrapages',
     intro:
       'Renvoyez tout ce qui correspond, sous les mêmes GUID : après une panne du récepteur, après l’inactivité d’un webhook, ou pour un webhook créé après coup.',
     form: 'Nouveau rattrapage',
@@ -128,7 +125,6 @@ export const WORDS = catalogue(
     countedNone: 'Rien ne correspond.',
     countedAgain: 'Les critères ont changé. Comptez de nouveau avant de lancer.',
     start: 'Lancer le rattrapage',
-    startCount: (total: string) => `En renvoyer ${total}`,
     started: 'Lancé',
     startedText: (id: string) =>
       `Le rattrapage ${id} est lancé. Il se poursuit de lui-même, même après un redémarrage.`,

@@ -74,7 +74,7 @@ export function recoveryQuery(place: Place, id: number) {
   })
 }
 
-export function isRunning({ state }: Recovery): boolean {
+function isRunning({ state }: Recovery): boolean {
   return state === 'running'
 }
 

@@ -3,11 +3,10 @@ import { Button, FormControl, Textarea, TextInput } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
-import { ApiError, type ErrorItem, send } from '../api.ts'
+import { type ErrorItem, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
-import { useUser } from '../session.ts'
+import { ForUser } from '../parts/for-user.tsx'
 import { type Issue, issuesKey } from './issue.ts'
 import type { RepositoryPlace } from './repository.ts'
 import { RepositoryFrame } from './repository-frame.tsx'
@@ -29,12 +28,9 @@ const WORDS = catalogue(
 
 export function NewIssuePage() {
   const words = useWords(WORDS)
-  const user = useUser()
   return (
     <RepositoryFrame title={words.title}>
-      {(_, place) =>
-        user === null ? <Failure error={new ApiError(401, '')} /> : <NewIssueForm place={place} />
-      }
+      {(_, place) => <ForUser>{() => <NewIssueForm place={place} />}</ForUser>}
     </RepositoryFrame>
   )
 }

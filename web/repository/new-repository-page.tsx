@@ -3,14 +3,13 @@ import { Button, Checkbox, FormControl, Select, TextInput } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
-import { ApiError, type ErrorItem, getPage, send } from '../api.ts'
+import { type ErrorItem, getPage, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { ForUser } from '../parts/for-user.tsx'
 import { Frame } from '../parts/frame.tsx'
-import { Loading } from '../parts/loading.tsx'
 import { usePageSearch } from '../parts/pager.tsx'
-import { type User, useUser } from '../session.ts'
+import type { User } from '../session.ts'
 import type { Repository } from './repository.ts'
 
 const WORDS = catalogue(
@@ -41,16 +40,9 @@ const WORDS = catalogue(
 
 export function NewRepositoryPage() {
   const words = useWords(WORDS)
-  const user = useUser()
   return (
     <Frame trail={[{ to: '/', label: words.home }]} title={words.title}>
-      {user === undefined ? (
-        <Loading />
-      ) : user === null ? (
-        <Failure error={new ApiError(401, '')} />
-      ) : (
-        <NewRepositoryForm user={user} />
-      )}
+      <ForUser>{user => <NewRepositoryForm user={user} />}</ForUser>
     </Frame>
   )
 }

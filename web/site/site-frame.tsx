@@ -4,10 +4,10 @@ import type { ReactNode } from 'react'
 import { ApiError } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { ForUser } from '../parts/for-user.tsx'
 import { Frame } from '../parts/frame.tsx'
 import { Link } from '../parts/link.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { type User, useUser } from '../session.ts'
+import type { User } from '../session.ts'
 
 import '../parts/parts.css'
 
@@ -20,29 +20,30 @@ export type SiteFrameProps = { readonly title: string; children(user: User): Rea
 
 export function SiteFrame({ title, children }: SiteFrameProps) {
   const words = useWords(WORDS)
-  const user = useUser()
   return (
     <Frame trail={[{ to: '/site/users', label: words.site }]} title={title}>
-      {user === undefined ? (
-        <Loading />
-      ) : !user?.site_admin ? (
-        <Failure error={new ApiError(404, '')} />
-      ) : (
-        <>
-          <nav className="parts" aria-label={words.site}>
-            <Link to="/site/users">
-              <PeopleIcon /> {words.users}
-            </Link>
-            <Link to="/site/organizations">
-              <OrganizationIcon /> {words.organizations}
-            </Link>
-            <Link to="/site/settings/hooks">
-              <WebhookIcon /> {words.webhooks}
-            </Link>
-          </nav>
-          {children(user)}
-        </>
-      )}
+      <ForUser>
+        {user =>
+          user.site_admin ? (
+            <>
+              <nav className="parts" aria-label={words.site}>
+                <Link to="/site/users">
+                  <PeopleIcon /> {words.users}
+                </Link>
+                <Link to="/site/organizations">
+                  <OrganizationIcon /> {words.organizations}
+                </Link>
+                <Link to="/site/settings/hooks">
+                  <WebhookIcon /> {words.webhooks}
+                </Link>
+              </nav>
+              {children(user)}
+            </>
+          ) : (
+            <Failure error={new ApiError(404, '')} />
+          )
+        }
+      </ForUser>
     </Frame>
   )
 }

@@ -111,7 +111,7 @@ function Answer({ explanation, sending }: AnswerProps) {
         <ul className="undelivered-attempts">
           {deliveries.map(({ id, status, delivered_at: at }) => (
             <li key={id}>
-              <time dateTime={at}>{formats.time(at)}</time> {status}
+              <time dateTime={at}>{formats.time(at)}</time> <span lang="en">{status}</span>
             </li>
           ))}
         </ul>

@@ -15,7 +15,7 @@ export function useSending(place: Place, hookId: string): Sending {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: ({ event_id }: Standing) => sendOnce(place, hookId, event_id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: undeliveredKey(place, hookId) }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: undeliveredKey(place.api, hookId) }),
   })
 }
 

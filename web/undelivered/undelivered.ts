@@ -37,12 +37,12 @@ export type Explanation = Standing & {
   }[]
 }
 
-export const undeliveredKey = (place: Place, hookId: string) => ['undelivered', place.api, hookId] as const
+export const undeliveredKey = (api: string, hookId: string) => ['undelivered', api, hookId] as const
 
 export function undeliveredQuery(place: Place, hookId: string, state: ListState, cursor: string | undefined) {
   const query = new URLSearchParams({ state, per_page: `${PER_PAGE}`, ...(cursor && { cursor }) })
   return queryOptions({
-    queryKey: [...undeliveredKey(place, hookId), state, cursor ?? null],
+    queryKey: [...undeliveredKey(place.api, hookId), state, cursor ?? null],
     queryFn: ({ signal }): Promise<Page<Standing>> =>
       getPage<Standing>(`${hookAddress(place, hookId)}/undelivered?${query}`, signal),
     refetchInterval: REFRESH_MS,
@@ -52,7 +52,7 @@ export function undeliveredQuery(place: Place, hookId: string, state: ListState,
 export function explanationQuery(place: Place, hookId: string, event: string) {
   const path = `${hookAddress(place, hookId)}/explanations/${encodeURIComponent(event)}`
   return queryOptions({
-    queryKey: [...undeliveredKey(place, hookId), 'explanation', event],
+    queryKey: [...undeliveredKey(place.api, hookId), 'explanation', event],
     queryFn: ({ signal }) => get<Explanation>(path, signal),
   })
 }

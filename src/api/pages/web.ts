@@ -78,6 +78,11 @@ export function wantsPage({ headers }: FastifyRequest): boolean {
   return headers.authorization === undefined && headers.accept?.includes('text/html') === true
 }
 
+/** The first page, which everybody is shown: also who has been suspended, and has to sign in as another. */
+export function isHome(request: FastifyRequest): boolean {
+  return wantsPage(request) && /^\/(?:\?|$)/.test(request.url)
+}
+
 export function sendWeb(request: FastifyRequest, reply: FastifyReply, html: string): FastifyReply {
   // At the root the API has begun to answer already: no page of elsewhere reads this one.
   for (const name of Object.keys(reply.getHeaders())) if (API_HEADER.test(name)) reply.removeHeader(name)
