@@ -128,7 +128,9 @@ suite('an answer', () => {
 
   test('is 304 to who has it already: one line a header', async t => {
     const { server, token, hook } = await start(t)
-    const etag = (await server.request('GET', hook, { token })).headers.get('etag') ?? ''
+    // Not the hook itself: how its ping fared is in there, and becomes known meanwhile.
+    const repository = hook.replace(/\/hooks\/.*/, '')
+    const etag = (await server.request('GET', repository, { token })).headers.get('etag') ?? ''
     const now = new Date().toUTCString()
     const cases: [name: string, value: string, status: number][] = [
       ['if-none-match', etag, 304],
@@ -140,7 +142,7 @@ suite('an answer', () => {
       ['if-modified-since', now, 200],
     ]
     for (const [name, value, status] of cases) {
-      const answer = await server.request('GET', hook, { token, headers: { [name]: value } })
+      const answer = await server.request('GET', repository, { token, headers: { [name]: value } })
       assert.equal(answer.status, status, `${name}: ${value}`)
       if (status === 304) assert.deepEqual([answer.text, answer.headers.get('etag')], ['', etag])
     }

@@ -132,6 +132,7 @@ async function api(app: FastifyInstance, { addRoutes, room, limiter }: Api): Pro
   app.addHook('onRequest', addApiHeaders)
   app.addHook('onRequest', refuseUnspoken)
   app.addHook('onRequest', async (request, reply) => {
+    if (isHome(request)) return
     try {
       await identify(request, reply)
     } finally {

@@ -45,6 +45,7 @@ suite('signing in', () => {
 
   test('tells what is wrong, keeps the name, and works by keyboard alone', async t => {
     const page = await asNobody(t, 'lisa', '/login?return_to=//evil.example/')
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type('lisa')
     await page.keyboard.press('Tab')
     await page.keyboard.type('nonsense')

@@ -1,8 +1,10 @@
 // Give an issue labels and take them away, one at a time.
-import { ActionList, ActionMenu } from '@primer/react'
-import { useQuery } from '@tanstack/react-query'
+import { ActionList, ActionMenu, Button, FormControl, TextInput } from '@primer/react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
 import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
+import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import type { Issue, Label } from './issue.ts'
 import { labelsQuery } from './issue.ts'
 import { useIssueChange } from './issue-change.ts'
@@ -12,12 +14,16 @@ const WORDS = catalogue(
   {
     edit: 'Edit labels',
     none: 'This repository has no labels.',
+    add: 'New label',
+    give: 'Add',
     loading: 'Loading',
     failed: 'That did not work:',
   },
   {
     edit: 'Modifier les étiquettes',
     none: 'Ce dépôt n’a pas d’étiquettes.',
+    add: 'Nouvelle étiquette',
+    give: 'Ajouter',
     loading: 'Chargement',
     failed: 'L’opération a échoué :',
   },
@@ -63,11 +69,54 @@ export function IssueLabels({ place, issue }: IssueLabelsProps) {
           </ActionList>
         </ActionMenu.Overlay>
       </ActionMenu>
+      <NewLabel place={place} issue={issue} />
       {fault && (
         <p role="alert" className="frame-fault">
           {words.failed} {fault.message}
         </p>
       )}
     </>
+  )
+}
+
+/** One that the repository may not have yet: it is made when it is given. */
+function NewLabel({ place, issue }: IssueLabelsProps) {
+  const words = useWords(WORDS)
+  const queries = useQueryClient()
+  const form = useRef<HTMLFormElement>(null)
+  const [name, setName] = useState('')
+  const adding = useIssueChange(place, issue, () =>
+    send('POST', `${place.api}/issues/${issue.number}/labels`, { labels: [name] }),
+  )
+  const faults = useFaults(adding.error, () => 'name')
+  useFaultFocus(form, adding.error)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    adding.mutate(undefined, {
+      onSuccess: () => {
+        setName('')
+        return queries.invalidateQueries({ queryKey: labelsQuery(place).queryKey })
+      },
+    })
+  }
+  return (
+    <form ref={form} className="frame-search" noValidate onSubmit={submit}>
+      <FormControl>
+        <FormControl.Label visuallyHidden>{words.add}</FormControl.Label>
+        <TextInput
+          size="small"
+          dir="auto"
+          placeholder={words.add}
+          value={name}
+          validationStatus={statusOf({ faults, field: 'name' })}
+          onChange={event => setName(event.target.value)}
+        />
+        {fieldFault({ faults, field: 'name' })}
+      </FormControl>
+      <Button type="submit" size="small" loading={adding.isPending}>
+        {words.give}
+      </Button>
+      <FaultBanner faults={faults} />
+    </form>
   )
 }

@@ -29,7 +29,7 @@ const WORDS = catalogue(
   },
   {
     parts: 'Dépôt',
-    issues: 'Tickets',
+    issues: 'Problèmes',
     webhooks: 'Webhooks',
     isPrivate: 'Privé',
     archived: 'Archivé',
