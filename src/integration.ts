@@ -78,6 +78,16 @@ export function isWithin(asked: Permissions, granted: Permissions): boolean {
   return Object.entries(asked).every(([name, level]) => permits(granted, name, level))
 }
 
+/** What is in both: the lower level of each. */
+export function commonOf(one: Permissions, other: Permissions): Permissions {
+  const common = Object.entries(one).flatMap(([name, level]) => {
+    const granted = other[name]
+    if (granted === undefined) return []
+    return [[name, RANK[level] <= RANK[granted] ? level : granted] as const]
+  })
+  return Object.fromEntries(common)
+}
+
 /** Of what belongs to no repository, a selection of them says nothing: then it is covered. */
 export function covers({ repositoryIds }: Pick<Installation, 'repositoryIds'>, repositoryId: number | null) {
   return repositoryIds === null || repositoryId === null || repositoryIds.includes(repositoryId)

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 import { type Account, isLogin, SCOPES, type Scope } from '../account.ts'
 import { AppError } from '../errors.ts'
-import type { Permissions } from '../integration.ts'
+import { commonOf, type Permissions } from '../integration.ts'
 import { provesPassword } from '../password.ts'
 import { findAccount, findAccountsById } from '../store/accounts.ts'
 import { findInstallationToken, INSTALLATION_TOKEN_PREFIX } from '../store/installation-tokens.ts'
@@ -126,7 +126,7 @@ export class Credentials {
       installation: {
         id: installation.id,
         accountId: installation.account.id,
-        permissions: token.permissions,
+        permissions: commonOf(token.permissions, installation.permissions),
         repositoryIds: narrowed(token.repositoryIds, installation.repositoryIds),
         tokenText: text,
       },

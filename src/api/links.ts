@@ -71,6 +71,7 @@ export function isEnterprise({ originalUrl }: Pick<FastifyRequest, 'originalUrl'
 
 /** The address of the same at the root. */
 export function withoutEnterprise(url: string): string {
+  if (!ENTERPRISE.test(url)) return url
   const rest = url.replace(ENTERPRISE, '')
   return rest.startsWith('/') ? rest : `/${rest}`
 }

@@ -100,7 +100,8 @@ export class RateLimiter {
 
   #countIn(counts: LRUCache<string, Count>, key: string): Count {
     const known = counts.get(key)
-    if (known) return known
+    // A clock that was turned back must not stretch the hour.
+    if (known && known.resetAtMs - this.#clock.nowMs() <= WINDOW_MS) return known
     const count = begin(this.#clock)
     counts.set(key, count)
     return count

@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, targetsOf } from '../event.ts'
 import type { Filters } from '../filter.ts'
 import { type CompiledFilters, compileFilters, firstRefusal } from '../github/filter-match.ts'
+import { HAVE_THEIR_OWN } from '../github/payload/installed.ts'
 import { type Hook, type HookTarget, subscribes } from '../hook.ts'
 import { orderKeyOf } from '../policy.ts'
 import {
@@ -184,8 +185,10 @@ export class Publisher {
     if (onlyHookId !== undefined) return []
     if (onlyInstallation) return [placeOf(onlyInstallation)]
     const places: Place[] = targetsOf(draft).map(target => ({ target, installationId: null }))
-    // Apps hear of repositories and organizations alone.
+    // Apps hear of repositories and organizations alone; of what becomes of their installations nobody but
+    // we can tell them.
     if (repositoryId === null && organizationId === null) return places
+    if (HAVE_THEIR_OWN.has(draft.name)) return places
     const known = this.#options.installations.covering(accountId, repositoryId)
     if ('then' in known) return known.then(found => [...places, ...found.map(placeOf)])
     return known.length === 0 ? places : [...places, ...known.map(placeOf)]

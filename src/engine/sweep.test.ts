@@ -11,6 +11,7 @@ import { openTestStore } from '../store/test-store.ts'
 import { AttemptFeed } from './attempt-feed.ts'
 import { Breakers } from './breakers.ts'
 import { HookCache } from './hook-cache.ts'
+import { InstallationCache } from './installation-cache.ts'
 import { createMetrics } from './metrics.ts'
 import { Sweep } from './sweep.ts'
 import { ACCOUNT_ID, REPOSITORY, startReceiver, TestClock, until } from './test-engine.ts'
@@ -30,7 +31,12 @@ async function startSweep(t: TestContext) {
   const metrics = createMetrics(clock)
   const breakers = new Breakers({ store, clock, log })
   const shared = { store, sender, hooks: new HookCache(store), breakers, metrics, clock, log, owner: 'us' }
-  const worker = new Worker({ ...shared, feed: new AttemptFeed(log), userAgent: 'GitHub-Hookshot/0000000' })
+  const worker = new Worker({
+    ...shared,
+    installations: new InstallationCache(store),
+    feed: new AttemptFeed(log),
+    userAgent: 'GitHub-Hookshot/0000000',
+  })
   t.after(async () => {
     await worker.stop(50)
     await sender.close()

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { type Attempt, type Outcome, type ReadyDelivery, statusOf, succeeded } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
+import { HAVE_THEIR_OWN } from '../github/payload/installed.ts'
 import type { Hook } from '../hook.ts'
 import type { Policy } from '../policy.ts'
 import { judge, type Verdict } from '../retry.ts'
@@ -16,6 +17,7 @@ import type { AttemptFeed } from './attempt-feed.ts'
 import type { Breakers } from './breakers.ts'
 import { deactivateWhenGone } from './gone.ts'
 import type { HookCache } from './hook-cache.ts'
+import type { InstallationCache } from './installation-cache.ts'
 import { Lanes } from './lanes.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { Settler } from './settler.ts'
@@ -43,10 +45,13 @@ const CLAIM_RETRY_MS = 1000
 // These reach a hook whether it is active or not: they are about the hook itself.
 const ABOUT_THE_HOOK = new Set(['ping', 'meta'])
 
+const CANCELLED = { kind: 'cancelled' } as const
+
 type WorkerOptions = {
   readonly store: Store
   readonly sender: Sender
   readonly hooks: HookCache
+  readonly installations: InstallationCache
   readonly breakers: Breakers
   readonly metrics: EngineMetrics
   readonly feed: AttemptFeed
@@ -266,9 +271,10 @@ export class Worker {
   async #attempt(delivery: ReadyDelivery): Promise<void> {
     const { hooks, sender, userAgent, clock } = this.#options
     const hook = await hooks.find(delivery.hookId)
-    const refusal = this.#refusalOf(delivery, hook)
+    const isInstalled = delivery.installationId === null || (await this.#isInstalled(delivery))
+    const refusal = isInstalled ? this.#refusalOf(delivery, hook) : CANCELLED
     if (refusal || !hook) {
-      this.#settle(delivery, refusal ?? { kind: 'cancelled' }, null)
+      this.#settle(delivery, refusal ?? CANCELLED, null)
       return
     }
     const startedAt = new Date(clock.nowMs())
@@ -289,6 +295,18 @@ export class Worker {
     // Retention has dropped the bytes: there is nothing to send.
     if (!delivery.payload) return { kind: 'exhausted', reason: 'payload_dropped' }
     return undefined
+  }
+
+  // An App that was uninstalled or suspended meanwhile is told that, and nothing more.
+  async #isInstalled({
+    installationId,
+    accountId,
+    repositoryId,
+    event,
+  }: Omit<ReadyDelivery, 'payload'>): Promise<boolean> {
+    if (HAVE_THEIR_OWN.has(event)) return true
+    const found = await this.#options.installations.covering(accountId, repositoryId)
+    return found.some(({ id }) => id === installationId)
   }
 
   /** Tells the breaker; when that opens, what has not begun goes back to the store. */

@@ -146,6 +146,8 @@ async function isKnownTo(db: Db, { kind, id }: HookTarget, event: StoredEvent): 
       return true
     case 'app': {
       const installation = await findInstallationOn(db, id, event.accountId)
+      // What belongs to neither was told to one App, or to the site.
+      if (event.repositoryId === null && event.organizationId === null) return false
       return installation !== undefined && covers(installation, event.repositoryId)
     }
   }

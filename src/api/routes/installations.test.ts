@@ -195,6 +195,34 @@ suite('an installation', () => {
     ])
   })
 
+  test('stays suspended, whatever the App says, when the account has suspended it', async t => {
+    const { asApp, install, server, tokens } = await startWithIntegration(t, MANIFEST)
+    await install()
+    const own = '/user/installations/1/suspended'
+    assert.equal((await server.request('PUT', own, { token: tokens.octocat })).status, 204)
+    assert.equal((await asApp('DELETE', '/app/installations/1/suspended')).status, 404)
+    assert.ok((await asApp('GET', '/app/installations/1')).json.suspended_at)
+  })
+
+  test('is not told of installations by whoever publishes', async t => {
+    const receiver = await startTestReceiver(t)
+    const { install, server, tokens } = await startWithIntegration(t, {
+      ...MANIFEST,
+      default_events: ['*'],
+      hook_attributes: { url: receiver.url },
+    })
+    await install()
+    await receiver.arrived(2)
+    const publish = (event: string, payload: unknown) =>
+      server.request('POST', '/repos/octocat/hello/events?validate=false', {
+        token: tokens.octocat,
+        body: { event, payload },
+      })
+    const forged = { action: 'deleted', installation: { id: 7 } }
+    assert.deepEqual((await publish('installation', forged)).json.deliveries, 0)
+    assert.deepEqual((await publish('push', { ref: 'refs/heads/main' })).json.deliveries, 1)
+  })
+
   test('covers other repositories when they are added or removed', async t => {
     const receiver = await startTestReceiver(t)
     const { install, server, tokens, hello, other } = await startWithIntegration(t, {

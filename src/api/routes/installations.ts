@@ -61,8 +61,9 @@ function listRoutes(app: FastifyInstance, context: ApiContext): void {
     '/user/installations',
     route('apps/installations#list-app-installations-accessible-to-the-user-access-token', needsCaller),
     async (request, reply) => {
-      const { user } = requireCaller(request)
-      return listOn(request, reply, [user.id, ...(await organizationIdsOf(store.read, user.id))])
+      const { user, scopes } = requireCaller(request)
+      const organizationIds = grants(scopes, 'read:org') ? await organizationIdsOf(store.read, user.id) : []
+      return listOn(request, reply, [user.id, ...organizationIds])
     },
   )
 
@@ -222,6 +223,8 @@ async function getAdministered(context: ApiContext, request: OfInstallation): Pr
   const installed = await getInstalled(context, request)
   const role = await roleOn(context, request, installed.installation.account)
   if (role !== 'admin') throw notFound()
+  const { type } = installed.installation.account
+  if (type === 'Organization' && !grants(requireCaller(request).scopes, 'admin:org')) throw notFound()
   return installed
 }
 

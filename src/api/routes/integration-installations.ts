@@ -95,7 +95,11 @@ function oneRoutes(app: FastifyInstance, context: ApiContext): void {
       url: `${path}/suspended`,
       ...route(`apps/apps#${anchor}`, needsIntegration, schema),
       handler: async (request, reply) => {
-        await suspend(context, sceneOf(request), await getOwn(context, request), suspended)
+        const installation = await getOwn(context, request)
+        const { bot } = integrationOf(request)
+        // What the account has suspended, the App cannot take back.
+        if (!suspended && installation.suspendedBy && installation.suspendedBy.id !== bot.id) throw notFound()
+        await suspend(context, sceneOf(request), installation, suspended)
         return reply.code(204).send()
       },
     })

@@ -117,7 +117,9 @@ function keyRoutes(app: FastifyInstance, context: ApiContext, path: string, need
     return (await listKeys(store.read, id)).map(keyJson)
   })
 
-  app.post<One>(path, { onRequest: needs }, async (request, reply) => {
+  // A key opens whatever the App was given, wherever it is installed.
+  const widest = (['repo', 'delete_repo', 'admin:org', 'admin:org_hook'] as const).map(needsScope)
+  app.post<One>(path, { onRequest: [...needs, ...widest] }, async (request, reply) => {
     const integration = await getOwn(context, request)
     if ((await listKeys(store.read, integration.id)).length >= KEYS_MAX) {
       throw new AppError('conflict', `The App has ${KEYS_MAX} keys already: delete one.`)

@@ -5,7 +5,7 @@ import { sliceMember } from '../../base/json-slice.ts'
 import { nodeId } from '../links.ts'
 
 /** These tell of the installation itself, whole. */
-const HAVE_THEIR_OWN: ReadonlySet<string> = new Set(['installation', 'installation_repositories'])
+export const HAVE_THEIR_OWN: ReadonlySet<string> = new Set(['installation', 'installation_repositories'])
 
 /** Always the same bytes for the same delivery. */
 export function withInstallation(
