@@ -32,6 +32,15 @@ export type EventDraft = {
   readonly onlyInstallation?: { readonly id: number; readonly integrationId: number }
 }
 
+/** These reach a hook whether it is active or not, subscribed or not: they are about the hook itself. */
+export const ABOUT_THE_HOOK: ReadonlySet<string> = new Set(['ping', 'meta'])
+
+/** These go to one App alone, and tell of its installation, whole. */
+export const ABOUT_THE_INSTALLATION: ReadonlySet<string> = new Set([
+  'installation',
+  'installation_repositories',
+])
+
 /** Above this GitHub attempts no delivery, and neither do we: it becomes a skip that says so. */
 export const PAYLOAD_BYTES_MAX = 25 * 1024 * 1024
 

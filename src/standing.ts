@@ -1,7 +1,8 @@
 // How an event stands with a hook: its latest delivery, or the skip that was made instead, or nothing;
 // and that in words, for whoever asks why a receiver did not get it. Pure: it is told what is known.
+
 import type { DeliveryState } from './delivery.ts'
-import { type Event, PAYLOAD_BYTES_MAX } from './event.ts'
+import { ABOUT_THE_HOOK, ABOUT_THE_INSTALLATION, type Event, PAYLOAD_BYTES_MAX } from './event.ts'
 import { type Hook, subscribes } from './hook.ts'
 
 /** The queue's row, as it is shown. */
@@ -73,11 +74,8 @@ export type Facts = {
   readonly now: Date
 }
 
-// These reach the hook that they are about, asked or not, and no other: an App's, of its installations.
-const ABOUT_ONE_HOOK = new Set(['ping', 'meta', 'installation', 'installation_repositories'])
-
 export function isAboutOneHook(event: string): boolean {
-  return ABOUT_ONE_HOOK.has(event)
+  return ABOUT_THE_HOOK.has(event) || ABOUT_THE_INSTALLATION.has(event)
 }
 
 export function showDelivery(delivery: ShownDelivery, breaker: OpenBreaker | null): Shown {

@@ -11,7 +11,7 @@ import { findPermission } from '../store/collaborators.ts'
 import { findRenamed, findRepository, findRepositoryById } from '../store/repositories.ts'
 import type { Db } from '../store/store.ts'
 import type { ApiContext } from './context.ts'
-import type { Caller } from './credentials.ts'
+import { type Caller, cookieOf, SESSION_COOKIE } from './credentials.ts'
 import { isId } from './fields.ts'
 import { NOT_ACCESSIBLE, reaches } from './installation-access.ts'
 import { redirectMoved } from './moved.ts'
@@ -92,6 +92,11 @@ export function requireCaller(request: FastifyRequest): Caller {
   // An App by its own key acts for nobody.
   if (request.integrationCaller) throw new AppError('forbidden', NOT_ACCESSIBLE)
   throw new AppError('unauthorized', 'Requires authentication')
+}
+
+/** The session's cookie; undefined for who comes with a token, whatever cookie they send besides. */
+export function sessionText(request: FastifyRequest): string | undefined {
+  return requireCaller(request).by === 'session' ? cookieOf(request, SESSION_COOKIE) : undefined
 }
 
 /** A hook that answers 404 without the scope: GitHub does not say which one would have helped. */

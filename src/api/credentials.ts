@@ -7,7 +7,7 @@ import { type Account, isLogin, SCOPES, type Scope } from '../account.ts'
 import { AppError } from '../errors.ts'
 import { commonOf, type Permissions } from '../integration.ts'
 import { provesPassword } from '../password.ts'
-import { findAccount, findAccountsById } from '../store/accounts.ts'
+import { findAccount, findAccountById } from '../store/accounts.ts'
 import { findInstallationToken, INSTALLATION_TOKEN_PREFIX } from '../store/installation-tokens.ts'
 import { findInstallation } from '../store/installations.ts'
 import { findIntegration } from '../store/integrations.ts'
@@ -94,7 +94,7 @@ export class Credentials {
     this.#refuseGuesser(guesser)
     try {
       const integration = await readJsonWebToken(store.read, text, clock.nowMs())
-      const bot = (await findAccountsById(store.read, [integration.botId])).get(integration.botId)
+      const bot = await findAccountById(store.read, integration.botId)
       if (!bot) throw new Error(`App ${integration.id} has no bot`)
       return { integration, bot }
     } catch (error) {
@@ -111,8 +111,7 @@ export class Credentials {
     const installation = token && (await findInstallation(store.read, token.installationId))
     const integration =
       installation && (await findIntegration(store.read, { id: installation.integrationId }))
-    const bots = integration && (await findAccountsById(store.read, [integration.botId]))
-    const user = integration && bots?.get(integration.botId)
+    const user = integration && (await findAccountById(store.read, integration.botId))
     if (!user) {
       this.#countFailure(guesser)
       throw new AppError('bad_credentials', 'Bad credentials')

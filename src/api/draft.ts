@@ -1,9 +1,11 @@
 // An event that happened, ready to be accepted: its bytes are made here, once.
+
 import type { Account } from '../account.ts'
 import type { EventDraft } from '../event.ts'
 import type { OrganizationScene } from '../github/payload/organization.ts'
 import type { Scene } from '../github/payload/scene.ts'
 import { organizationOf } from '../github/repository.ts'
+import type { Installed } from './installation-change.ts'
 
 /** The payload's own `action`, if it has one, is the event's. */
 export function repositoryDraft(name: string, payload: object, { repository, sender }: Scene): EventDraft {
@@ -25,6 +27,16 @@ export function organizationDraft(
 /** What the hooks of the whole site alone hear of: that this account came, or went with its own hooks. */
 export function siteDraft(name: string, payload: object, account: Account, sender: Account): EventDraft {
   return draft(name, payload, account, sender)
+}
+
+/** For the App alone: the organization's own hooks do not hear of it. */
+export function installationDraft(
+  name: string,
+  payload: object,
+  { installation: { id, account }, integration }: Installed,
+  sender: Account,
+): EventDraft {
+  return { ...draft(name, payload, account, sender), onlyInstallation: { id, integrationId: integration.id } }
 }
 
 function draft(name: string, payload: object, { id }: Account, sender: Account): EventDraft {

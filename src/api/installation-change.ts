@@ -1,5 +1,6 @@
 // What may be done to an App's installation: made, removed, suspended, given other repositories or what its
 // App asks for now. Each is told to the App, in the same transaction.
+
 import type { Account } from '../account.ts'
 import type { Tell } from '../engine/engine.ts'
 import { AppError, notFound, validationFailed } from '../errors.ts'
@@ -22,8 +23,9 @@ import {
 } from '../store/installations.ts'
 import { findIntegration } from '../store/integrations.ts'
 import { listCoveredRepositories } from '../store/repositories.ts'
-import type { Db, Tx } from '../store/store.ts'
+import type { Db } from '../store/store.ts'
 import type { ApiContext } from './context.ts'
+import { installationDraft } from './draft.ts'
 
 /** By whom, and under which addresses it is told. */
 export type InstallationScene = { readonly sender: Account; readonly eventLinks: Links }
@@ -85,11 +87,11 @@ export async function suspend(
   suspended: boolean,
 ): Promise<void> {
   await engine.commit(async (tx, tell) => {
-    const before = await reload(tx, installation.id)
+    const before = await getInstalled(tx, installation.id)
     if ((before.installation.suspendedAt !== null) === suspended) return
     const change = { suspended: suspended ? { by: scene.sender } : null }
     await changeInstallation(tx, installation.id, change, clock.nowMs())
-    const after = await reload(tx, installation.id)
+    const after = await getInstalled(tx, installation.id)
     await tellOf(tx, tell, scene, suspended ? 'suspend' : 'unsuspend', after)
   })
   engine.installationsChanged(installation.account.id)
@@ -102,10 +104,10 @@ export async function acceptPermissions(
   installation: Installation,
 ): Promise<Installed> {
   return engine.commit(async (tx, tell) => {
-    const { integration } = await reload(tx, installation.id)
+    const { integration } = await getInstalled(tx, installation.id)
     const { permissions } = integration
     await changeInstallation(tx, installation.id, { permissions }, clock.nowMs())
-    const after = await reload(tx, installation.id)
+    const after = await getInstalled(tx, installation.id)
     await tellOf(tx, tell, scene, 'new_permissions_accepted', after)
     return after
   })
@@ -120,7 +122,7 @@ export async function select(
   action: 'added' | 'removed',
 ): Promise<void> {
   await engine.commit(async (tx, tell) => {
-    const before = await reload(tx, installation.id)
+    const before = await getInstalled(tx, installation.id)
     if (before.installation.repositoryIds === null) {
       if (action === 'added') return
       throw validationFailed({ resource: 'Installation', code: 'invalid', field: 'repository_selection' })
@@ -138,14 +140,14 @@ export async function select(
       if (action === 'removed') throw notFound()
       return
     }
-    const after = await reload(tx, installation.id)
+    const after = await getInstalled(tx, installation.id)
     const { eventLinks, sender } = scene
     const payload = installationRepositoriesPayload(
       { action, repositories: [repository] },
       { ...after, sender },
       eventLinks,
     )
-    tell(draftOf('installation_repositories', payload, after, sender))
+    tell(installationDraft('installation_repositories', payload, after, sender))
   })
   engine.installationsChanged(installation.account.id)
 }
@@ -154,9 +156,10 @@ function tooMany(): AppError {
   return new AppError('conflict', `${INSTALLATIONS_MAX} Apps are installed there already: remove one.`)
 }
 
-async function reload(tx: Tx, id: number): Promise<Installed> {
-  const installation = await findInstallation(tx, id)
-  const integration = installation && (await findIntegration(tx, { id: installation.integrationId }))
+/** Throws `not_found` when there is none. */
+export async function getInstalled(db: Db, id: number): Promise<Installed> {
+  const installation = await findInstallation(db, id)
+  const integration = installation && (await findIntegration(db, { id: installation.integrationId }))
   if (!integration) throw notFound()
   return { installation, integration }
 }
@@ -172,24 +175,5 @@ async function tellOf(
   const page = { page: 1, perPage: REPOSITORIES_TOLD_MAX }
   const repositories = await listCoveredRepositories(tx, account, repositoryIds, page)
   const payload = installationPayload(action, repositories, { ...installed, sender }, eventLinks)
-  tell(draftOf('installation', payload, installed, sender))
-}
-
-function draftOf(
-  name: string,
-  payload: { readonly action: string },
-  { installation: { id, account }, integration }: Installed,
-  sender: Account,
-) {
-  return {
-    accountId: account.id,
-    name,
-    action: payload.action,
-    payload: Buffer.from(JSON.stringify(payload)),
-    repositoryId: null,
-    // The organization's own hooks do not hear of it.
-    organizationId: null,
-    senderId: sender.id,
-    onlyInstallation: { id, integrationId: integration.id },
-  }
+  tell(installationDraft('installation', payload, installed, sender))
 }

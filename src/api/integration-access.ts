@@ -30,5 +30,5 @@ export function integrationOf(request: FastifyRequest): IntegrationCaller {
 
 /** Whatever else comes there than a JSON web token is no token at all, as GitHub has it. */
 export function isForIntegrations({ routeOptions }: FastifyRequest): boolean {
-  return /^(?:\/api\/v3)?\/app(?:\/|$)/.test(routeOptions.url ?? '')
+  return /^\/app(?:\/|$)/.test(routeOptions.url ?? '')
 }

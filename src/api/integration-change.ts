@@ -25,9 +25,10 @@ import {
   createIntegration,
   deleteIntegration,
   findIntegration,
+  listKeys,
 } from '../store/integrations.ts'
 import type { ApiContext } from './context.ts'
-import { tooLong } from './fields.ts'
+import { isWebAddress, tooLong } from './fields.ts'
 import { changeHook, pingDraft } from './hook-change.ts'
 import { addressFaults } from './hook-rules.ts'
 
@@ -49,6 +50,9 @@ type Scene = { readonly owner: Account; readonly sender: Account; readonly event
 
 // GitHub names no limit on these; a page of text is enough.
 const TEXT_LENGTH_MAX = 2048
+
+// GitHub's. Each one is tried when an App signs in.
+const KEYS_MAX = 25
 
 // GitHub's, of one user or organization.
 const INTEGRATIONS_MAX = 100
@@ -170,9 +174,12 @@ export async function makeKey(
   { id }: Integration,
 ): Promise<{ readonly key: IntegrationKey; readonly pem: string }> {
   const { publicKey, pem } = await makeKeyPair()
-  const key = await store.write(tx =>
-    addKey(tx, { integrationId: id, publicKey, fingerprint: fingerprintOf(publicKey) }, clock.nowMs()),
-  )
+  const key = await store.write(async tx => {
+    if ((await listKeys(tx, id)).length >= KEYS_MAX) {
+      throw new AppError('conflict', `The App has ${KEYS_MAX} keys already: delete one.`)
+    }
+    return addKey(tx, { integrationId: id, publicKey, fingerprint: fingerprintOf(publicKey) }, clock.nowMs())
+  })
   return { key, pem }
 }
 
@@ -201,7 +208,7 @@ function nameFaults(name: string): readonly ErrorItem[] {
 }
 
 function urlFaults(url: string): readonly ErrorItem[] {
-  const isWeb = url.length <= TEXT_LENGTH_MAX && /^https?:\/\//i.test(url) && URL.canParse(url)
+  const isWeb = url.length <= TEXT_LENGTH_MAX && isWebAddress(url)
   return isWeb ? [] : [customItem('Integration', 'url must be a web address', 'url')]
 }
 

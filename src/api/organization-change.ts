@@ -1,7 +1,7 @@
 // What an organization can be told of itself, and what it cannot be.
 import { customItem, type ErrorItem } from '../errors.ts'
 import type { AccountChanges, Profile } from '../store/profiles.ts'
-import { controlFaults, tooLong } from './fields.ts'
+import { controlFaults, isWebAddress, tooLong } from './fields.ts'
 
 type Text = string | null
 
@@ -84,10 +84,6 @@ function settingFaults(body: OrganizationBody): ErrorItem[] {
 }
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text)
-}
 
 /** An empty text and null take back what was told. */
 export function organizationChanges(body: OrganizationBody, before: Profile): AccountChanges {

@@ -1,5 +1,6 @@
 // The body of a recovery, read into criteria: names become identifiers, and all that is wrong is told at
 // once.
+
 import { type ErrorItem, validationFailed } from '../errors.ts'
 import { isEventName } from '../event.ts'
 import { isEventTypeName } from '../event-type.ts'
@@ -9,6 +10,7 @@ import type { RecoveryCriteria, RecoveryStatus } from '../recovery.ts'
 import { listAllHooks } from '../store/hooks.ts'
 import { findRepository } from '../store/repositories.ts'
 import type { Db, Store } from '../store/store.ts'
+import { parseTime } from './fields.ts'
 import { targetOf } from './hook-family.ts'
 
 export type RecoveryBody = {
@@ -80,7 +82,7 @@ function loginOf(owner: HookOwner): string | null {
 /** Undefined for what is no time. */
 function readTime(text: string | null): Date | null | undefined {
   if (text === null) return null
-  const timeMs = Date.parse(text)
+  const timeMs = parseTime(text)
   return Number.isNaN(timeMs) ? undefined : new Date(timeMs)
 }
 

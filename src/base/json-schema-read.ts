@@ -70,7 +70,7 @@ export class SchemaReader {
       if (DESCRIBING.has(word)) continue
       const at = `${pointer}/${word}`
       const make = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
-      if (!make) throw new SchemaError(at, REFUSED.has(word) ? (REFUSED.get(word) ?? '') : UNKNOWN)
+      if (!make) throw new SchemaError(at, REFUSED.get(word) ?? UNKNOWN)
       const rule = make(value, { reader: this, at, schema, pointer })
       if (rule) rules.push(rule)
     }

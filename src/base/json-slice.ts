@@ -106,7 +106,7 @@ function skipNested(bytes: Uint8Array, start: number): number {
 }
 
 // Every byte of a multi-byte character in UTF-8 is above 0x7f: none looks like a quote.
-function skipString(bytes: Uint8Array, start: number): number {
+export function skipString(bytes: Uint8Array, start: number): number {
   let at = start + 1
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
   return at + 1

@@ -138,7 +138,7 @@ test('lets what it compressed be delivered again, to the byte and under the same
   const [row] = await store.read.selectFrom('payloads').select('encoding').execute()
   assert.equal(row?.encoding, 'zstd')
 
-  await engine.redeliver({ hookId, eventId })
+  await engine.redeliver({ hookId, eventId, installationId: null })
   const [first, second] = await got(2)
   assert(second?.body.equals(payload))
   assert.equal(second?.headers['x-hub-signature-256'], first?.headers['x-hub-signature-256'])

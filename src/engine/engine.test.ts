@@ -285,7 +285,7 @@ test('sends a redelivery to the hook as it is now, under the same GUID', async t
   const [attempt] = await attempts(store)
 
   await change({ ...made, config: { ...made.config, url: second.url } })
-  await engine.redeliver({ hookId: made.id, eventId: attempt!.event_id })
+  await engine.redeliver({ hookId: made.id, eventId: attempt!.event_id, installationId: null })
   const [request] = await second.got(1)
   assert.equal(request?.headers['x-github-delivery'], attempt?.guid)
   await inState(store, 'delivered', 'delivered')
@@ -303,7 +303,7 @@ test('brings a delivery that waits for its retry forward instead of sending it t
   await until(async () => (await attempts(store)).length === 1)
   const [attempt] = await attempts(store)
   status = 200
-  await engine.redeliver({ hookId: id, eventId: attempt!.event_id })
+  await engine.redeliver({ hookId: id, eventId: attempt!.event_id, installationId: null })
   const [row] = await inState(store, 'delivered')
   assert.equal(row?.attempts, 2)
 })

@@ -15,7 +15,7 @@ import {
   countPendingBySecond,
   findEvent,
   findPayload,
-  insertDelivery,
+  insertDeliveries,
   releaseHeld,
 } from '../store/queue.ts'
 import { supersedeExhausted } from '../store/redeliveries.ts'
@@ -145,8 +145,8 @@ export class Engine {
   async redeliver({
     hookId,
     eventId,
-    installationId = null,
-  }: Pick<Attempt, 'hookId' | 'eventId'> & Partial<Pick<Attempt, 'installationId'>>): Promise<void> {
+    installationId,
+  }: Pick<Attempt, 'hookId' | 'eventId' | 'installationId'>): Promise<void> {
     this.#refuseWhenStopping()
     const { store, clock } = this.#options
     const event = await findEvent(store.read, eventId)
@@ -167,7 +167,7 @@ export class Engine {
       const broughtForward = await store.write(async tx => {
         if (await bringForward(tx, hookId, eventId, nowMs)) return true
         await supersedeExhausted(tx, hookId, [eventId])
-        await insertDelivery(tx, event, plan, lease)
+        await insertDeliveries(tx, [{ event, plan }], lease)
         return false
       })
       if (!broughtForward) {

@@ -7,10 +7,15 @@ import type { Clock } from '../base/clock.ts'
 import { timeOfId } from '../base/id.ts'
 import type { ReadyDelivery } from '../delivery.ts'
 import { AppError } from '../errors.ts'
-import { type Event, type EventDraft, PAYLOAD_BYTES_MAX, targetsOf } from '../event.ts'
+import {
+  ABOUT_THE_INSTALLATION,
+  type Event,
+  type EventDraft,
+  PAYLOAD_BYTES_MAX,
+  targetsOf,
+} from '../event.ts'
 import type { Filters } from '../filter.ts'
 import { type CompiledFilters, compileFilters, firstRefusal } from '../github/filter-match.ts'
-import { HAVE_THEIR_OWN } from '../github/payload/installed.ts'
 import { type Hook, type HookTarget, subscribes } from '../hook.ts'
 import { orderKeyOf } from '../policy.ts'
 import {
@@ -188,7 +193,7 @@ export class Publisher {
     // Apps hear of repositories and organizations alone; of what becomes of their installations nobody but
     // we can tell them.
     if (repositoryId === null && organizationId === null) return places
-    if (HAVE_THEIR_OWN.has(draft.name)) return places
+    if (ABOUT_THE_INSTALLATION.has(draft.name)) return places
     const known = this.#options.installations.covering(accountId, repositoryId)
     if ('then' in known) return known.then(found => [...places, ...found.map(placeOf)])
     return known.length === 0 ? places : [...places, ...known.map(placeOf)]

@@ -9,9 +9,10 @@ import type { Hook } from '../hook.ts'
 import { type RecoveryJob, type RecoveryPart, type Remedy, remedyFor } from '../recovery.ts'
 import { countQueued, findOpenBreaker } from '../store/health.ts'
 import { findHookById } from '../store/hooks.ts'
+import { insertDeliveries } from '../store/queue.ts'
 import { advancePart, listParts, listRunningJobs, setPartTotal } from '../store/recovery-jobs.ts'
 import { keptPayloadsAmong, type Walk, type Walked, walk } from '../store/recovery-walk.ts'
-import { bringEventsForward, insertRedeliveries, supersedeExhausted } from '../store/redeliveries.ts'
+import { bringEventsForward, supersedeExhausted } from '../store/redeliveries.ts'
 import type { Db, Store, Tx } from '../store/store.ts'
 
 // A job that was just made is seen after this at the latest. One read of an index when there is none.
@@ -222,15 +223,14 @@ export class Recovery {
     const eventsFor = (wanted: Remedy) =>
       matches.flatMap(({ walked, remedy }) => (remedy === wanted ? [walked] : []))
     const again = eventsFor('redeliver')
+    // Left in the store, for whoever has room; in no line, as every redelivery by hand.
     const redeliveries = again.map(({ accountId, eventId, installationId }) => ({
-      accountId,
-      eventId,
-      installationId,
-      id: ids.next(),
+      event: { accountId, id: eventId },
+      plan: { id: ids.next(), hookId, redelivery: true, leased: false, orderKey: null, installationId },
     }))
     await bringEventsForward(tx, hookId, eventsFor('bring_forward').map(eventOf), nowMs)
     await supersedeExhausted(tx, hookId, again.map(eventOf))
-    await insertRedeliveries(tx, hookId, redeliveries, nowMs)
+    await insertDeliveries(tx, redeliveries, { owner: '', nowMs, untilMs: nowMs })
     return again.length
   }
 

@@ -9,7 +9,7 @@ import {
   dropAttempts,
   dropDeletedHooks,
   dropEvents,
-  dropExpiredSignIns,
+  dropExpired,
   dropHookChanges,
   dropPayloads,
   dropResponseBodies,
@@ -45,6 +45,8 @@ const ROWS_MAX = 500
 const ROWS_FIRST = 100
 const TOO_LONG_MS = 30
 const SHORT_MS = 10
+// Of small tables, in one statement.
+const FEW_ROWS = 100
 // Three statements each.
 const HOOKS_MAX = 50
 // What goes along with the rows of one transaction: bytes, or deliveries and skips.
@@ -104,8 +106,8 @@ export class Retention {
     this.#beginAnew(nowMs)
     for (const walk of this.#walks) await this.#walk(walk, nowMs - walk.keptMs)
     await this.#repeat(HOOKS_MAX, tx => dropDeletedHooks(tx, nowMs - DELETED_HOOKS_KEPT_MS, HOOKS_MAX))
-    await this.#repeat(ROWS_FIRST, tx => dropHookChanges(tx, nowMs - HOOK_CHANGES_KEPT_MS, ROWS_FIRST))
-    await this.#repeat(ROWS_FIRST, tx => dropExpiredSignIns(tx, nowMs, ROWS_FIRST))
+    await this.#repeat(FEW_ROWS, tx => dropHookChanges(tx, nowMs - HOOK_CHANGES_KEPT_MS, FEW_ROWS))
+    await this.#repeat(FEW_ROWS, tx => dropExpired(tx, nowMs, FEW_ROWS))
   }
 
   async #run(): Promise<void> {
@@ -136,25 +138,32 @@ export class Retention {
       const rows = await walk.page(store.read, { afterId, beforeId, limit: this.#rows })
       const lastId = endOf(rows, walk.costMax)
       if (lastId === undefined) return
-      await this.#write(tx => walk.drop(tx, { afterId, lastId }, beforeMs))
+      const { tookMs } = await this.#write(tx => walk.drop(tx, { afterId, lastId }, beforeMs))
+      this.#adapt(tookMs)
       this.#cursors.set(walk, lastId)
     }
   }
 
   async #repeat(max: number, drop: (tx: Tx) => Promise<number>): Promise<void> {
     for (let dropped = max; dropped >= max && !this.#stop.signal.aborted; ) {
-      dropped = await this.#write(drop)
+      dropped = (await this.#write(drop)).count
     }
   }
 
-  async #write(work: (tx: Tx) => Promise<number>): Promise<number> {
+  // By what a walk's own transactions take: those that find next to nothing tell nothing of it.
+  #adapt(tookMs: number): void {
+    if (tookMs > TOO_LONG_MS) this.#rows = Math.max(ROWS_MIN, this.#rows >> 1)
+    else if (tookMs < SHORT_MS) this.#rows = Math.min(ROWS_MAX, this.#rows * 2)
+  }
+
+  async #write(
+    work: (tx: Tx) => Promise<number>,
+  ): Promise<{ readonly count: number; readonly tookMs: number }> {
     const beganAtMs = performance.now()
     const count = await this.#options.store.write(work)
     const tookMs = performance.now() - beganAtMs
-    if (tookMs > TOO_LONG_MS) this.#rows = Math.max(ROWS_MIN, this.#rows >> 1)
-    else if (tookMs < SHORT_MS) this.#rows = Math.min(ROWS_MAX, this.#rows * 2)
     await pause(Math.max(PAUSE_MS, tookMs), this.#stop.signal)
-    return count
+    return { count, tookMs }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { type Attempt, type Outcome, type ReadyDelivery, statusOf, succeeded } from '../delivery.ts'
 import type { Sender } from '../egress/send.ts'
-import { HAVE_THEIR_OWN } from '../github/payload/installed.ts'
+import { ABOUT_THE_HOOK, ABOUT_THE_INSTALLATION } from '../event.ts'
 import type { Hook } from '../hook.ts'
 import type { Policy } from '../policy.ts'
 import { judge, type Verdict } from '../retry.ts'
@@ -41,9 +41,6 @@ const LAST_COMMIT_MS = 2000
 
 // A store that cannot be read is asked again after this.
 const CLAIM_RETRY_MS = 1000
-
-// These reach a hook whether it is active or not: they are about the hook itself.
-const ABOUT_THE_HOOK = new Set(['ping', 'meta'])
 
 const CANCELLED = { kind: 'cancelled' } as const
 
@@ -304,7 +301,7 @@ export class Worker {
     repositoryId,
     event,
   }: Omit<ReadyDelivery, 'payload'>): Promise<boolean> {
-    if (HAVE_THEIR_OWN.has(event)) return true
+    if (ABOUT_THE_INSTALLATION.has(event)) return true
     const found = await this.#options.installations.covering(accountId, repositoryId)
     return found.some(({ id }) => id === installationId)
   }

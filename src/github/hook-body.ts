@@ -28,7 +28,7 @@ export type HookBody = {
 /** What a hook is to be. */
 export type HookDraft = Pick<Hook, 'active' | 'events' | 'config'>
 
-// The names that the account of the hook has registered.
+// For an account that has registered no names of its own.
 const NO_EVENT_TYPES: ReadonlySet<string> = new Set()
 
 const DEFAULT_EVENTS = ['push']
@@ -136,7 +136,7 @@ function changedEventFaults(
   target: TargetKind,
   ownEvents: ReadonlySet<string>,
 ): readonly ErrorItem[] {
-  if (events.length === 0 && target !== 'app') return [NO_EVENTS]
+  if (events.length === 0) return hookEventFaults(events, target, ownEvents)
   return disallowed([...(body.events ?? []), ...(body.add_events ?? [])], target, ownEvents)
 }
 

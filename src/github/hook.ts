@@ -58,7 +58,7 @@ function siteHookJson(hook: Hook, links: Links) {
   return { ...hookRowJson(hook, 'Global'), url, ping_url: `${url}/pings` }
 }
 
-/** Only pings show it: `/app/hook/config` is all that GitHub's API has of it. */
+/** Pings show it, and our own `/app/hook`: `/app/hook/config` is all that GitHub's API has of it. */
 function integrationHookJson(hook: Hook, integrationId: number, links: Links) {
   const url = hookUrl(hook.id, { kind: 'app', integrationId }, links)
   return { ...hookRowJson(hook, 'App'), app_id: integrationId, deliveries_url: `${url}/deliveries` }

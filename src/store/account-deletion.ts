@@ -45,7 +45,7 @@ export async function listSolelyOwned(db: Db, userId: number): Promise<Account['
 // A ceiling for the names in one refusal.
 const SOLELY_OWNED_MAX = 10
 
-async function deleteHooks(tx: Db, { id, type }: Account, nowMs: number): Promise<HookTarget[]> {
+async function deleteHooks(tx: Db, { id }: Account, nowMs: number): Promise<HookTarget[]> {
   const repositories = tx.selectFrom('repositories').select('id').where('account_id', '=', id)
   const apps = tx.selectFrom('apps').select('id').where('owner_id', '=', id)
   const rows = await tx
@@ -56,9 +56,7 @@ async function deleteHooks(tx: Db, { id, type }: Account, nowMs: number): Promis
       or([
         and([eb('target_kind', '=', 'repository'), eb('target_id', 'in', repositories)]),
         and([eb('target_kind', '=', 'app'), eb('target_id', 'in', apps)]),
-        ...(type === 'Organization'
-          ? [and([eb('target_kind', '=', 'organization'), eb('target_id', '=', id)])]
-          : []),
+        and([eb('target_kind', '=', 'organization'), eb('target_id', '=', id)]),
       ]),
     )
     .returning(['target_kind as kind', 'target_id as id'])

@@ -49,6 +49,10 @@ export async function findSiteAdministrator(db: Db): Promise<Account | undefined
   return row && accountOf(row)
 }
 
+export async function findAccountById(db: Db, id: number): Promise<Account | undefined> {
+  return (await findAccountsById(db, [id])).get(id)
+}
+
 /** Those of these accounts that exist, by id. */
 export async function findAccountsById(db: Db, ids: Iterable<number>): Promise<ReadonlyMap<number, Account>> {
   const unique = [...new Set(ids)]

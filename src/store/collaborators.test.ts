@@ -9,6 +9,7 @@ import {
   removePermissionsIn,
   setPermission,
 } from './collaborators.ts'
+import { createHook } from './hooks.ts'
 import { countMembers, listMembers, listMembershipsOf, setPublicMember } from './members.ts'
 import { countRepositories, createRepository, deleteRepository, listRepositories } from './repositories.ts'
 import { openTestStore, plansOf } from './test-store.ts'
@@ -71,7 +72,7 @@ describe('collaborators', () => {
 
 describe('an account that is deleted', () => {
   it('gives the targets of its hooks, and leaves organizations with other owners', async t => {
-    const { read, write, acme, boss, mona, wile } = await withPeople(t)
+    const { read, write, vault, acme, boss, mona, wile } = await withPeople(t)
     assert.deepEqual(await listSolelyOwned(read, boss.id), ['acme'])
     await write(tx => setMembership(tx, acme.id, mona.id, 'admin', 0))
     assert.deepEqual(await listSolelyOwned(read, boss.id), [])
@@ -83,7 +84,30 @@ describe('an account that is deleted', () => {
       ),
       ['mona'],
     )
-    await write(tx => deleteAccount(tx, acme, 2))
+    const targets = [
+      { kind: 'repository', id: wile.id },
+      { kind: 'organization', id: acme.id },
+    ] as const
+    const told = {
+      accountId: acme.id,
+      active: true,
+      events: ['push'],
+      createdAt: new Date(0),
+      updatedAt: new Date(0),
+    }
+    const config = {
+      url: 'http://example.com',
+      contentType: 'json',
+      secret: null,
+      insecureSsl: false,
+    } as const
+    for (const target of targets) await write(tx => createHook(tx, vault, { ...told, target, config }))
+    assert.deepEqual(
+      (await write(tx => deleteAccount(tx, acme, 2))).toSorted((one, other) =>
+        other.kind.localeCompare(one.kind),
+      ),
+      targets,
+    )
     assert.equal(await findPermission(read, wile.id, mona.id), undefined)
   })
 })

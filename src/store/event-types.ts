@@ -1,23 +1,19 @@
 // The names of events that accounts have registered, with their schemas.
 import type { Selectable } from 'kysely'
 import type { EventType } from '../event-type.ts'
-import type { Page } from './page.ts'
+import { offsetOf, type Page } from './page.ts'
 import type { Db, EventTypeTable } from './schema.ts'
 import type { Tx } from './store.ts'
 
 /** By name. */
-export async function listEventTypes(
-  db: Db,
-  accountId: number,
-  { page, perPage }: Page,
-): Promise<readonly EventType[]> {
+export async function listEventTypes(db: Db, accountId: number, page: Page): Promise<readonly EventType[]> {
   const rows = await db
     .selectFrom('event_types')
     .selectAll()
     .where('account_id', '=', accountId)
     .orderBy('name')
-    .offset((page - 1) * perPage)
-    .limit(perPage)
+    .offset(offsetOf(page))
+    .limit(page.perPage)
     .execute()
   return rows.map(eventTypeFrom)
 }

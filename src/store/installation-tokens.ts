@@ -8,16 +8,12 @@ export const INSTALLATION_TOKEN_PREFIX = 'hks_'
 
 const LIFE_MS = 60 * 60 * 1000
 
-// Over, and dropped with each token that is made: no table of them grows for ever.
-const DROPPED_MAX = 100
-
 /** `text` is to be shown now: it cannot be had again. */
 export async function createInstallationToken(
   tx: Db,
   draft: Omit<InstallationToken, 'expiresAt'>,
   nowMs: number,
 ): Promise<{ readonly token: InstallationToken; readonly text: string }> {
-  await dropExpired(tx, nowMs)
   const text = newTokenText(INSTALLATION_TOKEN_PREFIX)
   // GitHub tells of whole seconds.
   const expiresAtMs = Math.floor((nowMs + LIFE_MS) / 1000) * 1000
@@ -59,18 +55,4 @@ export async function findInstallationToken(
 
 export async function deleteInstallationToken(tx: Db, text: string): Promise<void> {
   await tx.deleteFrom('installation_tokens').where('hash', '=', hashOf(text)).execute()
-}
-
-async function dropExpired(tx: Db, nowMs: number): Promise<void> {
-  await tx
-    .deleteFrom('installation_tokens')
-    .where('hash', 'in', query =>
-      query
-        .selectFrom('installation_tokens')
-        .select('hash')
-        .where('expires_at', '<=', nowMs)
-        .orderBy('expires_at')
-        .limit(DROPPED_MAX),
-    )
-    .execute()
 }

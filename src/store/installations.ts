@@ -44,7 +44,10 @@ export async function createInstallation(
     .returningAll()
     .executeTakeFirst()
   if (!row) throw validationFailed({ resource: 'Installation', field: 'app_slug', code: 'already_exists' })
-  for (const id of repositoryIds ?? []) await addToInstallation(tx, row.id, id, nowMs)
+  if (repositoryIds && repositoryIds.length > 0) {
+    const covered = repositoryIds.map(id => ({ installation_id: row.id, repository_id: id }))
+    await tx.insertInto('installation_repositories').values(covered).execute()
+  }
   return installationOf(row, account, null, repositoryIds)
 }
 

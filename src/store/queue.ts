@@ -123,14 +123,11 @@ export async function insertPlans(tx: Tx, plans: readonly EventPlan[], lease: Le
 }
 
 /** One more delivery of an event that is stored already. */
-export async function insertDelivery(
-  tx: Tx,
-  event: Pick<Event, 'accountId' | 'id'>,
-  delivery: DeliveryPlan,
-  lease: LeaseTerms,
-): Promise<void> {
-  const row = deliveryRow(event.accountId, event.id, delivery, lease)
-  await tx.insert({ kind: 'insert', table: 'deliveries', columns: DELIVERY_COLUMNS, rows: [row] })
+export type Again = { readonly event: Pick<Event, 'accountId' | 'id'>; readonly plan: DeliveryPlan }
+
+export async function insertDeliveries(tx: Tx, again: readonly Again[], lease: LeaseTerms): Promise<void> {
+  const rows = again.map(({ event, plan }) => deliveryRow(event.accountId, event.id, plan, lease))
+  await tx.insert({ kind: 'insert', table: 'deliveries', columns: DELIVERY_COLUMNS, rows })
 }
 
 /** Ends leases and remembers the attempts that ended them: two statements. */

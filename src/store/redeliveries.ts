@@ -4,53 +4,6 @@ import { sql } from 'kysely'
 import type { DeliveryState } from '../delivery.ts'
 import type { Db, Tx } from './store.ts'
 
-/** One more delivery of an event that is stored already. */
-export type Redelivery = {
-  readonly accountId: number
-  readonly id: number
-  readonly eventId: number
-  readonly installationId: number | null
-}
-
-const COLUMNS = [
-  'account_id',
-  'id',
-  'hook_id',
-  'event_id',
-  'redelivery',
-  'state',
-  'attempts',
-  'due_at',
-  'created_at',
-  'installation_id',
-]
-
-/** Left in the store, for whoever has room; in no line, as every redelivery by hand. */
-export async function insertRedeliveries(
-  tx: Tx,
-  hookId: number,
-  redeliveries: readonly Redelivery[],
-  nowMs: number,
-): Promise<void> {
-  await tx.insert({
-    kind: 'insert',
-    table: 'deliveries',
-    columns: COLUMNS,
-    rows: redeliveries.map(({ accountId, id, eventId, installationId }) => [
-      accountId,
-      id,
-      hookId,
-      eventId,
-      1,
-      'pending',
-      0,
-      nowMs,
-      nowMs,
-      installationId,
-    ]),
-  })
-}
-
 /** What is sent once more is not listed as given up any more: its redelivery stands for it. */
 export async function supersedeExhausted(tx: Tx, hookId: number, eventIds: readonly number[]): Promise<void> {
   const ids = await listIdsOf(tx, hookId, eventIds, 'exhausted')

@@ -4,7 +4,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import type { Account } from '../account.ts'
 import { notFound, validationFailed } from '../errors.ts'
 import type { Repository } from '../repository.ts'
-import { accountOf, findAccountsById, likePattern } from './accounts.ts'
+import { accountOf, findAccountById, findAccountsById, likePattern } from './accounts.ts'
 import { sharedWith } from './collaborators.ts'
 import { offsetOf, type Page } from './page.ts'
 import type { Db, RepositoryTable } from './schema.ts'
@@ -86,7 +86,7 @@ export async function findRepository(
 export async function findRepositoryById(db: Db, id: number): Promise<Repository | undefined> {
   const row = await db.selectFrom('repositories').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) return undefined
-  const owner = (await findAccountsById(db, [row.account_id])).get(row.account_id)
+  const owner = await findAccountById(db, row.account_id)
   return owner && repositoryOf(row, owner)
 }
 

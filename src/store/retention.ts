@@ -182,10 +182,10 @@ export async function dropHookChanges(tx: Tx, beforeMs: number, limit: number): 
   return Number(numDeletedRows)
 }
 
-/** Sessions and sign-in links that open nothing any more. Bounded; gives the number. */
-export async function dropExpiredSignIns(tx: Tx, nowMs: number, limit: number): Promise<number> {
+/** Sessions, sign-in links and Apps' tokens that open nothing any more. Bounded; gives the number. */
+export async function dropExpired(tx: Tx, nowMs: number, limit: number): Promise<number> {
   let count = 0
-  for (const table of ['sessions', 'sign_in_links'] as const) {
+  for (const table of ['sessions', 'sign_in_links', 'installation_tokens'] as const) {
     const { numDeletedRows } = await tx
       .deleteFrom(table)
       .where('hash', 'in', ({ selectFrom }) =>

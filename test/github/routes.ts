@@ -16,7 +16,4 @@ export async function listRoutes(context: ApiContext): Promise<string[]> {
   return [...new Set(routes)].sort()
 }
 
-/** The same for a route of ours and for an operation of GitHub's: `GET /repos/{}/{}/hooks`. */
-export function shapeOf(operation: string): string {
-  return operation.replace(/\{[^}]*\}|:\w+/g, '{}')
-}
+export { shapeOf } from '../../src/api/openapi/github-part.ts'

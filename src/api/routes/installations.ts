@@ -8,7 +8,7 @@ import type { Links } from '../../github/links.ts'
 import { minimalRepositoryJson } from '../../github/repository.ts'
 import { type Installation, type Integration, permits } from '../../integration.ts'
 import { findRole, organizationIdsOf } from '../../store/accounts.ts'
-import { countInstallations, findInstallation, listInstallations } from '../../store/installations.ts'
+import { countInstallations, listInstallations } from '../../store/installations.ts'
 import { findIntegration, findIntegrationsById } from '../../store/integrations.ts'
 import {
   countCoveredRepositories,
@@ -28,6 +28,7 @@ import type { ApiContext } from '../context.ts'
 import { NUMBER } from '../fields.ts'
 import {
   acceptPermissions,
+  getInstalled,
   type Installed,
   install,
   select,
@@ -220,7 +221,7 @@ type OfInstallation = FastifyRequest<One>
 
 /** Of the caller's own account, or of an organization that the caller owns. */
 async function getAdministered(context: ApiContext, request: OfInstallation): Promise<Installed> {
-  const installed = await getInstalled(context, request)
+  const installed = await getInstalled(context.store.read, request.params.installation_id)
   const role = await roleOn(context, request, installed.installation.account)
   if (role !== 'admin') throw notFound()
   const { type } = installed.installation.account
@@ -230,16 +231,9 @@ async function getAdministered(context: ApiContext, request: OfInstallation): Pr
 
 /** Also of an organization that the caller belongs to. */
 async function getSeen(context: ApiContext, request: OfInstallation): Promise<Installed> {
-  const installed = await getInstalled(context, request)
+  const installed = await getInstalled(context.store.read, request.params.installation_id)
   if (!(await roleOn(context, request, installed.installation.account))) throw notFound()
   return installed
-}
-
-async function getInstalled({ store }: ApiContext, request: OfInstallation): Promise<Installed> {
-  const installation = await findInstallation(store.read, request.params.installation_id)
-  const integration = installation && (await findIntegration(store.read, { id: installation.integrationId }))
-  if (!integration) throw notFound()
-  return { installation, integration }
 }
 
 async function roleOn({ store }: ApiContext, request: FastifyRequest, account: Account) {

@@ -6,7 +6,7 @@ import { installationJson, installationTokenJson } from '../../github/integratio
 import { minimalRepositoryJson } from '../../github/repository.ts'
 import { covers, type Installation, isWithin, type Permissions } from '../../integration.ts'
 import type { Repository } from '../../repository.ts'
-import { findAccount, findAccountsById } from '../../store/accounts.ts'
+import { findAccount, findAccountById } from '../../store/accounts.ts'
 import { createInstallationToken, deleteInstallationToken } from '../../store/installation-tokens.ts'
 import {
   countInstallations,
@@ -214,7 +214,7 @@ function reachRoutes(app: FastifyInstance, { store }: ApiContext): void {
     route('apps/installations#list-repositories-accessible-to-the-app-installation', needsInstallation),
     async (request, reply) => {
       const { accountId, repositoryIds } = installationOf(request)
-      const account = (await findAccountsById(store.read, [accountId])).get(accountId)
+      const account = await findAccountById(store.read, accountId)
       if (!account) throw notFound()
       const page = readPage(request.query)
       const count = await countCoveredRepositories(store.read, account, repositoryIds)

@@ -2,7 +2,7 @@
 // API; and as anybody sees them. The body is GitHub's App manifest, the answer is GitHub's to one.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Account } from '../../account.ts'
-import { AppError, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import { integrationJson, keyJson, newIntegrationJson } from '../../github/integration.ts'
 import type { Integration } from '../../integration.ts'
 import { countInstallations } from '../../store/installations.ts'
@@ -28,9 +28,6 @@ import {
 import { linksOf, ownLinks } from '../links.ts'
 import { linkPages, readPage } from '../paging.ts'
 import { type OnRequest, route } from '../route.ts'
-
-// GitHub's. Each one is tried when an App signs in.
-const KEYS_MAX = 25
 
 export function integrationRoutes(app: FastifyInstance, context: ApiContext): void {
   seenRoutes(app, context)
@@ -121,9 +118,6 @@ function keyRoutes(app: FastifyInstance, context: ApiContext, path: string, need
   const widest = (['repo', 'delete_repo', 'admin:org', 'admin:org_hook'] as const).map(needsScope)
   app.post<One>(path, { onRequest: [...needs, ...widest] }, async (request, reply) => {
     const integration = await getOwn(context, request)
-    if ((await listKeys(store.read, integration.id)).length >= KEYS_MAX) {
-      throw new AppError('conflict', `The App has ${KEYS_MAX} keys already: delete one.`)
-    }
     const { key, pem } = await makeKey(context, integration)
     reply.code(201)
     return { ...keyJson(key), pem }

@@ -12,7 +12,7 @@ import { findMilestone } from '../../store/milestones.ts'
 import type { Db } from '../../store/store.ts'
 import { canTriage, type RepositoryParams, repositoryOf } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { readSince, tooLong } from '../fields.ts'
+import { isId, readSince, tooLong } from '../fields.ts'
 import { ISSUE_PARAMS, type IssueParams, needsIssues } from '../issue-access.ts'
 import {
   addLabels,
@@ -248,14 +248,9 @@ async function milestoneIn(
   wanted: IssueBody['milestone'],
 ): Promise<Milestone | null | undefined> {
   if (wanted === undefined || wanted === null) return wanted
-  const found = isNumber(wanted) ? await findMilestone(tx, repositoryId, Number(wanted)) : undefined
+  const found = isId(String(wanted)) ? await findMilestone(tx, repositoryId, Number(wanted)) : undefined
   if (!found) throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'milestone' })
   return found
-}
-
-// Its number, which some clients send as a text.
-function isNumber(milestone: string | number): boolean {
-  return /^[1-9]\d{0,15}$/.test(String(milestone))
 }
 
 /** GitHub's older `assignee`: one login, or null for none. */
@@ -282,7 +277,7 @@ function filterOf({ state, labels, assignee, creator, milestone, since }: ListQu
 function milestoneFilter(milestone: string | undefined): IssueFilter['milestone'] {
   if (!milestone) return undefined
   if (milestone === '*' || milestone === 'none') return milestone
-  if (isNumber(milestone)) return Number(milestone)
+  if (isId(milestone)) return Number(milestone)
   throw validationFailed({ resource: 'Issue', code: 'invalid', field: 'milestone' })
 }
 

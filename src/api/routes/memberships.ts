@@ -71,16 +71,12 @@ function ownRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get<{ Querystring: { readonly state?: 'active' | 'pending' } }>(
     path,
-    route(
-      'orgs/members#list-organization-memberships-for-the-authenticated-user',
-      [needsCaller, readsOwnOrganizations],
-      {
-        querystring: {
-          type: 'object',
-          properties: { state: { type: 'string', enum: ['active', 'pending'] } },
-        },
+    route('orgs/members#list-organization-memberships-for-the-authenticated-user', [readsOwnOrganizations], {
+      querystring: {
+        type: 'object',
+        properties: { state: { type: 'string', enum: ['active', 'pending'] } },
       },
-    ),
+    }),
     async (request, reply) => {
       const { user } = requireCaller(request)
       if (request.query.state === 'pending') return []
@@ -115,7 +111,7 @@ function ownRoutes(app: FastifyInstance, context: ApiContext): void {
     `${path}/:org`,
     route(
       'orgs/members#update-an-organization-membership-for-the-authenticated-user',
-      [needsCaller, readsOwnOrganizations, needsOrganization(context, 'read')],
+      [readsOwnOrganizations, needsOrganization(context, 'read')],
       {
         body: {
           type: 'object',

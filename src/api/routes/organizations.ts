@@ -1,11 +1,12 @@
 // Organizations: what they tell of themselves, and their end. Who belongs to them is in members.ts.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { grants } from '../../account.ts'
 import { notFound, refuse } from '../../errors.ts'
 import { organizationPayload } from '../../github/payload/organization.ts'
 import { fullOrganizationJson, organizationJson } from '../../github/user.ts'
 import { deleteAccount } from '../../store/account-deletion.ts'
-import { findAccount, findAccountsById, findRole, listAccountsAfter } from '../../store/accounts.ts'
+import { findAccountById, findRole, listAccountsAfter } from '../../store/accounts.ts'
 import { countMembershipsOf, listMembershipsOf } from '../../store/members.ts'
 import { readProfile, updateAccount } from '../../store/profiles.ts'
 import { isSiteAdmin, needsCaller, needsOrganization, organizationOf, requireCaller } from '../auth.ts'
@@ -13,6 +14,7 @@ import type { ApiContext } from '../context.ts'
 import { siteDraft } from '../draft.ts'
 import { NUMBER } from '../fields.ts'
 import { linksOf } from '../links.ts'
+import { getUser } from '../logins.ts'
 import {
   ORGANIZATION_FIELDS,
   type OrganizationBody,
@@ -87,7 +89,7 @@ function byIdRoute(app: FastifyInstance, context: ApiContext): void {
     }),
     async request => {
       const { organization_id: id } = request.params
-      const organization = (await findAccountsById(context.store.read, [id])).get(id)
+      const organization = await findAccountById(context.store.read, id)
       if (organization?.type !== 'Organization') throw notFound()
       request.organizationPlace = { organization, caller: request.caller }
       return organizationFor(context, request)
@@ -116,9 +118,8 @@ function listRoutes(app: FastifyInstance, context: ApiContext): void {
     '/users/:username/orgs',
     route('orgs/orgs#list-organizations-for-a-user'),
     async (request, reply) => {
-      const account = await findAccount(read, request.params.username)
-      if (account?.type !== 'User') throw notFound()
-      return sendOrganizationsOf(request, reply, account.id, true)
+      const { id } = await getUser(read, request.params.username)
+      return sendOrganizationsOf(request, reply, id, true)
     },
   )
 

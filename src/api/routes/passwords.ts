@@ -6,9 +6,8 @@ import { timestamp } from '../../github/links.ts'
 import { hashPassword, passwordFault } from '../../password.ts'
 import { findPassword, removePassword, setPassword } from '../../store/passwords.ts'
 import { deleteSessions, findSessionStart } from '../../store/sessions.ts'
-import { needsScope, needsSiteAdmin, requireCaller } from '../auth.ts'
+import { needsScope, needsSiteAdmin, requireCaller, sessionText } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { cookieOf, SESSION_COOKIE } from '../credentials.ts'
 import { getUser } from '../logins.ts'
 import { route } from '../route.ts'
 
@@ -89,11 +88,6 @@ async function isFresh({ store, clock }: ApiContext, request: FastifyRequest): P
   const text = sessionText(request)
   const startedAtMs = text === undefined ? undefined : await findSessionStart(store.read, text)
   return startedAtMs !== undefined && clock.nowMs() - startedAtMs < FRESH_MS
-}
-
-/** Undefined for who comes with a token, whatever cookie they send besides. */
-function sessionText(request: FastifyRequest): string | undefined {
-  return requireCaller(request).by === 'session' ? cookieOf(request, SESSION_COOKIE) : undefined
 }
 
 type Named = { Params: { readonly username: string } }

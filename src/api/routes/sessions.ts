@@ -2,9 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../../errors.ts'
 import { deleteSession, deleteSessions } from '../../store/sessions.ts'
-import { needsScope, requireCaller } from '../auth.ts'
+import { needsScope, requireCaller, sessionText } from '../auth.ts'
 import type { ApiContext } from '../context.ts'
-import { cookieOf, SESSION_COOKIE } from '../credentials.ts'
+import { SESSION_COOKIE } from '../credentials.ts'
 import { setCookie } from '../pages/form.ts'
 import { route } from '../route.ts'
 
@@ -22,7 +22,7 @@ export function sessionRoutes(app: FastifyInstance, { store }: ApiContext): void
   })
 
   app.delete(`${path}/current`, route(PAGE, needs), async (request, reply) => {
-    const text = requireCaller(request).by === 'session' ? cookieOf(request, SESSION_COOKIE) : undefined
+    const text = sessionText(request)
     if (!text) throw notFound()
     await store.write(tx => deleteSession(tx, text))
     setCookie(request, reply, SESSION_COOKIE, '', { sameSite: 'Lax', maxAgeSeconds: 0 })

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { grants } from '../../account.ts'
 import { notFound } from '../../errors.ts'
 import { privateUserJson, publicUserJson, type RepositoryCounts, simpleUserJson } from '../../github/user.ts'
-import { findAccount, findAccountsById, listAccountsAfter } from '../../store/accounts.ts'
+import { findAccount, findAccountById, listAccountsAfter } from '../../store/accounts.ts'
 import { countRepositories } from '../../store/repositories.ts'
 import type { Db } from '../../store/store.ts'
 import { needsCaller, requireCaller } from '../auth.ts'
@@ -32,7 +32,7 @@ export function userRoutes(app: FastifyInstance, { store }: ApiContext): void {
     }),
     async request => {
       const { account_id: id } = request.params
-      const account = (await findAccountsById(store.read, [id])).get(id)
+      const account = await findAccountById(store.read, id)
       if (!account) throw notFound()
       return publicUserJson(account, await countOwned(store.read, account.id, false), linksOf(request))
     },

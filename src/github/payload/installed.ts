@@ -2,17 +2,15 @@
 // for all hooks, so it is put in where the bytes are signed and sent, and again where they are shown. The
 // rest of the bytes stays as it is.
 import { sliceMember } from '../../base/json-slice.ts'
+import { ABOUT_THE_INSTALLATION } from '../../event.ts'
 import { nodeId } from '../links.ts'
-
-/** These tell of the installation itself, whole. */
-export const HAVE_THEIR_OWN: ReadonlySet<string> = new Set(['installation', 'installation_repositories'])
 
 /** Always the same bytes for the same delivery. */
 export function withInstallation(
   payload: Uint8Array,
   { event, installationId }: { readonly event: string; readonly installationId: number | null },
 ): Uint8Array {
-  if (installationId === null || HAVE_THEIR_OWN.has(event)) return payload
+  if (installationId === null || ABOUT_THE_INSTALLATION.has(event)) return payload
   const value = Buffer.from(
     JSON.stringify({ id: installationId, node_id: nodeId('IntegrationInstallation', installationId) }),
   )
