@@ -51,6 +51,8 @@ export type Formats = {
   /** A part of 1. */
   percent(part: number): string
   seconds(value: number): string
+  /** Whether that many take the singular, as zero does in French. */
+  isOne(count: number): boolean
 }
 
 export function useFormats(): Formats {
@@ -60,6 +62,7 @@ export function useFormats(): Formats {
     const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
     const number = new Intl.NumberFormat(language)
     const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
+    const plural = new Intl.PluralRules(language)
     const seconds = new Intl.NumberFormat(language, {
       style: 'unit',
       unit: 'second',
@@ -71,6 +74,7 @@ export function useFormats(): Formats {
       number: value => number.format(value),
       percent: part => percent.format(part),
       seconds: value => seconds.format(value),
+      isOne: count => plural.select(count) === 'one',
     }
   }, [language])
 }

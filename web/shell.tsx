@@ -57,7 +57,7 @@ const WORDS = catalogue(
     siteHooks: 'Webhooks globaux',
     reference: 'Référence de l’API',
     signOut: 'Se déconnecter',
-    signOutFailed: 'Vous êtes toujours connecté : le serveur n’a pas répondu. Réessayez.',
+    signOutFailed: 'Vous êtes toujours connecté : le serveur n’a pas répondu. Réessayez.',
     dark: 'Thème sombre',
     light: 'Thème clair',
   },

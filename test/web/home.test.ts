@@ -154,7 +154,7 @@ suite('an issue', () => {
     await heading(page, 'New issue')
     await page.getByLabel('Description').fill(`${SCRIPT}\n${RIGHT_TO_LEFT}reversed`)
     await page.getByRole('button', { name: 'Open issue' }).click()
-    await page.getByText(/title (?:is too short|can't be blank)|This is required\./).waitFor()
+    await page.getByText('This is required.').waitFor()
     await assertAccessible(page)
     await page.getByLabel('Title').fill(SCRIPT)
     await page.keyboard.press('Enter')

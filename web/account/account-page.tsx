@@ -21,7 +21,6 @@ const WORDS = catalogue(
     admin: 'Site administrator',
     webhooks: 'Webhooks',
     add: 'New repository',
-    people: 'Accounts',
   },
   {
     user: 'Utilisateur',
@@ -29,7 +28,6 @@ const WORDS = catalogue(
     admin: 'Administrateur du site',
     webhooks: 'Webhooks',
     add: 'Nouveau dépôt',
-    people: 'Comptes',
   },
 )
 

@@ -34,14 +34,14 @@ export const ADVICE = catalogue(
     missing: 'Il n’y a rien à cette adresse. Vérifiez le chemin de l’URL de la charge utile.',
     method:
       'Le récepteur n’accepte pas POST à cette adresse. Vérifiez le chemin de l’URL de la charge utile.',
-    gone: 'Le récepteur indique avoir définitivement disparu ; il n’y aura pas d’autre tentative. Supprimez le webhook ou changez son URL.',
+    gone: 'Le récepteur indique avoir définitivement disparu ; il n’y aura pas d’autre tentative. Supprimez le webhook ou changez son URL.',
     large:
       'Le récepteur, ou un proxy devant lui, n’accepte pas un corps de cette taille. Augmentez sa limite.',
     media: 'Le récepteur ne lit pas ce type de contenu. Changez le type de contenu dans les paramètres.',
-    many: 'Le récepteur demande à recevoir moins. Une nouvelle tentative aura lieu plus tard ; une limite de débit, dans les paramètres, le ménage.',
+    many: 'Le récepteur demande à recevoir moins. Une nouvelle tentative aura lieu plus tard ; une limite de débit, dans les paramètres, le ménage.',
     client: 'Le récepteur n’accepte pas la requête. Sa réponse, sous Réponse, en donne peut-être la raison.',
     server:
-      'Le récepteur a échoué. Consultez son journal à cette heure ; une fois la panne réparée, relivrez.',
+      'Le récepteur a échoué. Consultez son journal à cette heure ; une fois la panne réparée, relivrez.',
     connect:
       'Rien ne répond à cette adresse. Vérifiez que le nom d’hôte est résolu, que le récepteur fonctionne et que son port est accessible depuis ce serveur.',
     slow: 'Le récepteur a mis trop de temps. Faites-le répondre 202 immédiatement et traiter ensuite, ou augmentez le délai dans les paramètres.',

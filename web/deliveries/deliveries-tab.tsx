@@ -1,4 +1,5 @@
 // A hook's recent deliveries, as they happen.
+
 import { DotFillIcon } from '@primer/octicons-react'
 import { Banner, Button, Heading, VisuallyHidden } from '@primer/react'
 import { Blankslate } from '@primer/react/experimental'
@@ -10,6 +11,7 @@ import { hookAddress, hookQuery } from '../hooks/hook.ts'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { deliveryQuery, type Filters, WITHIN } from './delivery.ts'
 import { DeliveryDetail } from './delivery-detail.tsx'
@@ -187,11 +189,7 @@ function Ping({ place, hookId, expect }: PingProps) {
       <span role="status" className="deliveries-note">
         {ping.isSuccess ? words.pinged : ''}
       </span>
-      {ping.error && (
-        <span role="alert" className="deliveries-refused">
-          {words.pingFailed}: {ping.error.message}
-        </span>
-      )}
+      <FaultLine error={ping.error} failed={words.pingFailed} />
       <Button loading={ping.isPending} onClick={() => ping.mutate()}>
         {words.ping}
       </Button>

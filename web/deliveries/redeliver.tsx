@@ -1,4 +1,5 @@
 // Sends a payload again, once it is confirmed.
+
 import { SyncIcon } from '@primer/octicons-react'
 import { Button, ConfirmationDialog } from '@primer/react'
 import { useMutation } from '@tanstack/react-query'
@@ -7,6 +8,7 @@ import { send } from '../api.ts'
 import { hookAddress } from '../hooks/hook.ts'
 import type { Place } from '../hooks/place.ts'
 import { useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { WORDS } from './words.ts'
 
 export type RedeliverProps = {
@@ -53,11 +55,7 @@ export function Redeliver({ place, hookId, hookUrl, deliveryId, expect }: Redeli
           <p>
             {words.redeliverText} <strong className="deliveries-url">{hookUrl}</strong>.
           </p>
-          {sending.error && (
-            <p role="alert" className="deliveries-refused">
-              {words.redeliverFailed} {sending.error.message}
-            </p>
-          )}
+          <FaultLine error={sending.error} failed={words.redeliverFailed} />
         </ConfirmationDialog>
       )}
     </>

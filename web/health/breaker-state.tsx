@@ -1,11 +1,12 @@
 // Whether anything is sent to the hook: in words, with the reason, and what can be done about it.
+
 import { CheckCircleFillIcon } from '@primer/octicons-react'
 import { Banner, Button } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useEffect, useRef } from 'react'
-import { ApiError } from '../api.ts'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useLanguage, useWords } from '../language.tsx'
+import { useFaultText } from '../parts/fault-line.tsx'
 import { LinkButton } from '../parts/link.tsx'
 import { undeliveredKey } from '../undelivered/undelivered.ts'
 import { changeReason } from './change-words.ts'
@@ -116,9 +117,11 @@ type OutcomeProps = { readonly release: Release | undefined; readonly error: unk
 function Outcome({ release, error, close }: OutcomeProps) {
   const words = useWords(WORDS)
   const { number } = useFormats()
+  const faultOf = useFaultText()
   if (error) {
-    const text = error instanceof ApiError ? error.message : String(error)
-    return <Banner variant="critical" title={words.notReleased} description={text} onDismiss={close} />
+    return (
+      <Banner variant="critical" title={words.notReleased} description={faultOf(error)} onDismiss={close} />
+    )
   }
   if (!release) return null
   const { released, limit } = release

@@ -28,10 +28,10 @@ const WORDS = catalogue(
     tokenWhy: 'Les programmes s’en servent pour appeler l’API, comme celle de GitHub.',
     tokens: 'Jetons d’accès',
     hook: 'Ajoutez un webhook.',
-    hookWhy: 'Dans les paramètres du dépôt, ou par l’API :',
+    hookWhy: 'Dans les paramètres du dépôt, ou par l’API :',
     issue: 'Ouvrez un problème.',
     issueWhy:
-      'Le webhook en est aussitôt informé ; sa page montre ce qui a été envoyé et ce qui a été répondu.',
+      'Le webhook en est aussitôt informé ; sa page montre ce qui a été envoyé et ce qui a été répondu.',
   },
 )
 

@@ -1,9 +1,11 @@
 // Asks before a webhook is deleted, and deletes it.
+
 import { ConfirmationDialog } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { ApiError } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { deleteHook, type Hook, hookKey } from './hook.ts'
 import { focusHeading } from './hooks-frame.tsx'
 import type { Place } from './place.ts'
@@ -62,11 +64,7 @@ export function DeleteHookDialog({ place, hook, close }: DeleteHookDialogProps) 
       <p className="hooks-dialog-text">
         {words.text} <strong className="hooks-url">{hook.config.url}</strong>. {words.rest}
       </p>
-      {deletion.error && (
-        <p role="alert" className="hooks-refused">
-          {words.failed} {deletion.error.message}
-        </p>
-      )}
+      <FaultLine error={deletion.error} failed={words.failed} />
     </ConfirmationDialog>
   )
 }

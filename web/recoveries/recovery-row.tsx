@@ -1,9 +1,11 @@
 // One recovery: what it sends, how far it has come, what it waits for, and what can be done with it.
+
 import { Button, ConfirmationDialog, FormControl, Label, ProgressBar, TextInput } from '@primer/react'
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import {
   changeRecovery,
   type Recovery,
@@ -133,9 +135,7 @@ function Actions({ place, recovery, name }: ActionsProps) {
         </Button>
       </div>
       {isSlowing && <RateForm recovery={recovery} changing={changing} />}
-      <p role="alert" className="recoveries-fault">
-        {changing.error && `${words.failed}: ${changing.error.message}`}
-      </p>
+      <FaultLine error={changing.error} />
       {isAsking && (
         <ConfirmationDialog
           title={words.cancelTitle}

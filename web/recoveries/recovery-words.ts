@@ -78,7 +78,6 @@ export const WORDS = catalogue(
     cancelYes: 'Cancel the recovery',
     cancelNo: 'Keep it',
     of: (what: string, name: string) => `${what}: ${name}`,
-    failed: 'That did not work',
     stale: 'The server does not answer. This list may be out of date.',
   },
   {
@@ -158,7 +157,6 @@ export const WORDS = catalogue(
     cancelYes: 'Annuler le rattrapage',
     cancelNo: 'Le garder',
     of: (what: string, name: string) => `${what} : ${name}`,
-    failed: 'L’opération a échoué',
     stale: 'Le serveur ne répond pas. Cette liste n’est peut-être plus à jour.',
   },
 )

@@ -1,9 +1,11 @@
 // Give an issue labels and take them away, one at a time.
+
 import { ActionList, ActionMenu, Button, FormControl, TextInput } from '@primer/react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import type { Issue, Label } from './issue.ts'
 import { labelsQuery } from './issue.ts'
@@ -17,7 +19,6 @@ const WORDS = catalogue(
     add: 'New label',
     give: 'Add',
     loading: 'Loading',
-    failed: 'That did not work:',
   },
   {
     edit: 'Modifier les étiquettes',
@@ -25,7 +26,6 @@ const WORDS = catalogue(
     add: 'Nouvelle étiquette',
     give: 'Ajouter',
     loading: 'Chargement',
-    failed: 'L’opération a échoué :',
   },
 )
 
@@ -70,11 +70,7 @@ export function IssueLabels({ place, issue }: IssueLabelsProps) {
         </ActionMenu.Overlay>
       </ActionMenu>
       <NewLabel place={place} issue={issue} />
-      {fault && (
-        <p role="alert" className="frame-fault">
-          {words.failed} {fault.message}
-        </p>
-      )}
+      <FaultLine error={fault} />
     </>
   )
 }

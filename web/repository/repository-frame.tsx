@@ -1,4 +1,5 @@
 // The frame of every page about a repository: where one is, its parts, and its stars.
+
 import { IssueOpenedIcon, StarFillIcon, StarIcon, WebhookIcon } from '@primer/octicons-react'
 import { Button, CounterLabel, Label } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -6,6 +7,7 @@ import type { ReactNode } from 'react'
 import { has, send } from '../api.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { Frame, type Step } from '../parts/frame.tsx'
 import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
@@ -25,7 +27,6 @@ const WORDS = catalogue(
     star: 'Star',
     starred: 'Starred',
     stars: 'Stars',
-    failed: 'That did not work:',
   },
   {
     parts: 'Dépôt',
@@ -36,7 +37,6 @@ const WORDS = catalogue(
     star: 'Ajouter une étoile',
     starred: 'Étoilé',
     stars: 'Étoiles',
-    failed: 'L’opération a échoué :',
   },
 )
 
@@ -125,11 +125,7 @@ function StarButton({ repository, place }: PartsProps) {
   }
   return (
     <div className="frame-buttons">
-      {change.error && (
-        <p role="alert" className="frame-fault">
-          {words.failed} {change.error.message}
-        </p>
-      )}
+      <FaultLine error={change.error} />
       <Button
         aria-pressed={isStarred === true}
         disabled={isStarred === undefined}

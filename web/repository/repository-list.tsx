@@ -82,7 +82,7 @@ export function RepositoryList({ path, empty }: RepositoryListProps) {
 
 function RepositoryRow({ repository }: { readonly repository: Repository }) {
   const words = useWords(WORDS)
-  const { day, number } = useFormats()
+  const { day, isOne, number } = useFormats()
   const { full_name: name, open_issues_count: issues, stargazers_count: stars } = repository
   return (
     <li className="frame-row">
@@ -99,9 +99,9 @@ function RepositoryRow({ repository }: { readonly repository: Repository }) {
         )}
       </div>
       <span className="frame-muted">
-        {words.issues(number(issues), issues === 1)} ·{' '}
-        <span title={words.stars(number(stars), stars === 1)}>
-          <StarIcon aria-label={words.stars(number(stars), stars === 1)} />{' '}
+        {words.issues(number(issues), isOne(issues))} ·{' '}
+        <span title={words.stars(number(stars), isOne(stars))}>
+          <StarIcon aria-label={words.stars(number(stars), isOne(stars))} />{' '}
           <span aria-hidden>{number(stars)}</span>
         </span>{' '}
         · {words.updated(day(repository.updated_at))}

@@ -48,7 +48,7 @@ const WORDS = catalogue(
     noneWhy: 'Un problème ouvert ici est signalé aux webhooks de ce dépôt.',
     off: 'Les problèmes sont désactivés dans ce dépôt.',
     statusOpen: 'Ouvert :',
-    statusClosed: 'Fermé :',
+    statusClosed: 'Fermé :',
   },
 )
 
@@ -159,7 +159,7 @@ function StateLink({ state, isCurrent, label, children }: StateLinkProps) {
 
 function IssueRow({ issue, place }: { readonly issue: Issue; readonly place: RepositoryPlace }) {
   const words = useWords(WORDS)
-  const { day, number } = useFormats()
+  const { day, isOne, number } = useFormats()
   const { title, labels, user, closed_at: closedAt, created_at: createdAt } = issue
   const id = `${issue.number}`
   return (
@@ -181,7 +181,7 @@ function IssueRow({ issue, place }: { readonly issue: Issue; readonly place: Rep
         </p>
       </div>
       {issue.comments > 0 && (
-        <span className="frame-muted">{words.comments(number(issue.comments), issue.comments === 1)}</span>
+        <span className="frame-muted">{words.comments(number(issue.comments), isOne(issue.comments))}</span>
       )}
     </li>
   )

@@ -26,12 +26,12 @@ const WORDS = catalogue(
   {
     title: 'Nouveau jeton d’accès',
     note: 'À quoi sert-il ?',
-    noteHint: 'Par exemple : serveur d’intégration',
+    noteHint: 'Par exemple : serveur d’intégration',
     scopes: 'Que permet-il ?',
     create: 'Créer le jeton',
     made: 'Votre nouveau jeton d’accès',
-    once: 'Copiez-le maintenant : il ne sera plus affiché, et personne ne pourra le retrouver.',
-    try: 'Pour l’essayer :',
+    once: 'Copiez-le maintenant : il ne sera plus affiché, et personne ne pourra le retrouver.',
+    try: 'Pour l’essayer :',
   },
 )
 

@@ -1,8 +1,10 @@
 // Asks before a token is revoked, and revokes it.
+
 import { ConfirmationDialog } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { TOKENS_KEY, type UsedToken } from './token.ts'
 
 const WORDS = catalogue(
@@ -14,11 +16,11 @@ const WORDS = catalogue(
     failed: 'The token could not be revoked:',
   },
   {
-    title: 'Révoquer ce jeton ?',
+    title: 'Révoquer ce jeton ?',
     what: 'Les programmes qui l’utilisent seront refusés dès maintenant, et les sessions qu’il a ouvertes seront fermées.',
     confirm: 'Oui, le révoquer',
     cancel: 'Annuler',
-    failed: 'Le jeton n’a pas pu être révoqué :',
+    failed: 'Le jeton n’a pas pu être révoqué :',
   },
 )
 
@@ -59,11 +61,7 @@ export function RevokeTokenDialog({ token, close }: RevokeTokenDialogProps) {
         <br />
         {words.what}
       </p>
-      {revocation.error && (
-        <p role="alert" className="frame-fault">
-          {words.failed} {revocation.error.message}
-        </p>
-      )}
+      <FaultLine error={revocation.error} failed={words.failed} />
     </ConfirmationDialog>
   )
 }

@@ -1,4 +1,5 @@
 // One's password, and the browsers on which one is signed in.
+
 import { Banner, Button, FormControl, Heading, TextInput } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
@@ -6,6 +7,7 @@ import { type ErrorItem, get, send } from '../api.ts'
 import { BASE } from '../base.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import { Loading } from '../parts/loading.tsx'
 import type { User } from '../session.ts'
@@ -29,12 +31,11 @@ const WORDS = catalogue(
     sessionsWhat:
       'Ends every session of yours, this one too, and the sign-in links that nobody has used yet. Access tokens stay.',
     everywhere: 'Sign out everywhere',
-    failed: 'That did not work:',
   },
   {
     title: 'Mot de passe et sessions',
     password: 'Mot de passe',
-    none: 'Vous n’avez pas de mot de passe : vous vous connectez par un lien ou un jeton d’accès.',
+    none: 'Vous n’avez pas de mot de passe : vous vous connectez par un lien ou un jeton d’accès.',
     since: (time: string) => `Dernière modification le ${time}.`,
     current: 'Mot de passe actuel',
     fresh: 'Reconnectez-vous pour en choisir un sans le mot de passe actuel.',
@@ -48,7 +49,6 @@ const WORDS = catalogue(
     sessionsWhat:
       'Ferme toutes vos sessions, y compris celle-ci, et annule les liens de connexion encore inutilisés. Les jetons d’accès restent valables.',
     everywhere: 'Se déconnecter partout',
-    failed: 'L’opération a échoué :',
   },
 )
 
@@ -190,11 +190,7 @@ function Sessions() {
         {words.sessions}
       </Heading>
       <p className="frame-muted">{words.sessionsWhat}</p>
-      {leaving.error && (
-        <p role="alert" className="frame-fault">
-          {words.failed} {leaving.error.message}
-        </p>
-      )}
+      <FaultLine error={leaving.error} />
       <div className="frame-buttons">
         <Button variant="danger" loading={leaving.isPending} onClick={() => leaving.mutate()}>
           {words.everywhere}

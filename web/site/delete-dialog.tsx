@@ -1,13 +1,12 @@
 // Asks before a user or an organization is deleted, and deletes it.
+
 import { ConfirmationDialog } from '@primer/react'
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 
-const WORDS = catalogue(
-  { cancel: 'Cancel', failed: 'That did not work:' },
-  { cancel: 'Annuler', failed: 'L’opération a échoué :' },
-)
+const WORDS = catalogue({ cancel: 'Cancel' }, { cancel: 'Annuler' })
 
 export type DeleteDialogProps = {
   readonly title: string
@@ -46,11 +45,7 @@ export function DeleteDialog({ title, what, confirm, path, listKey, close }: Del
       onClose={gesture => (gesture === 'confirm' ? deletion.mutate() : close())}
     >
       <p>{what}</p>
-      {deletion.error && (
-        <p role="alert" className="frame-fault">
-          {words.failed} {deletion.error.message}
-        </p>
-      )}
+      <FaultLine error={deletion.error} />
     </ConfirmationDialog>
   )
 }

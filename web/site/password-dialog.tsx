@@ -17,7 +17,7 @@ const WORDS = catalogue(
   },
   {
     title: (login: string) => `Définir le mot de passe de ${login}`,
-    what: 'Communiquez-le-lui : il pourra le changer une fois connecté. Ses sessions sont fermées dès maintenant.',
+    what: 'Communiquez-le-lui : il pourra le changer une fois connecté. Ses sessions sont fermées dès maintenant.',
     password: 'Nouveau mot de passe',
     hint: 'Au moins 10 caractères.',
     save: 'Définir le mot de passe',

@@ -1,5 +1,6 @@
 // Every user of the site, for its administrator: make one, suspend, delete, give a password, and make
 // somebody an administrator.
+
 import { KebabHorizontalIcon, PeopleIcon } from '@primer/octicons-react'
 import { ActionList, ActionMenu, IconButton, Label } from '@primer/react'
 import { Blankslate } from '@primer/react/experimental'
@@ -8,6 +9,7 @@ import { useState } from 'react'
 import { getPage, send } from '../api.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { FaultLine } from '../parts/fault-line.tsx'
 import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { Pager, usePageSearch } from '../parts/pager.tsx'
@@ -34,7 +36,6 @@ const WORDS = catalogue(
     promote: 'Make site administrator',
     demote: 'Make ordinary user',
     remove: 'Delete…',
-    failed: 'That did not work:',
     deleteTitle: (login: string) => `Delete ${login}?`,
     deleteWhat:
       'All that they own goes with them: repositories, issues in those, webhooks. What they wrote elsewhere stays.',
@@ -55,10 +56,9 @@ const WORDS = catalogue(
     promote: 'Nommer administrateur du site',
     demote: 'Rétablir comme simple utilisateur',
     remove: 'Supprimer…',
-    failed: 'L’opération a échoué :',
     deleteTitle: (login: string) => `Supprimer ${login} ?`,
     deleteWhat:
-      'Tout ce qui lui appartient disparaît : dépôts, problèmes de ces dépôts, webhooks. Ce qu’il a écrit ailleurs reste.',
+      'Tout ce qui lui appartient disparaît : dépôts, problèmes de ces dépôts, webhooks. Ce qu’il a écrit ailleurs reste.',
     deleteYes: 'Oui, supprimer cet utilisateur',
   },
 )
@@ -166,11 +166,7 @@ function UserRow({ user, setPassword, remove }: UserRowProps) {
         {isAdmin && <Label variant="accent">{words.admin}</Label>}{' '}
         {suspendedAt && <Label variant="attention">{words.suspended}</Label>}
         <p className="frame-muted">{words.created(day(user.created_at))}</p>
-        {change.error && (
-          <p role="alert" className="frame-fault">
-            {words.failed} {change.error.message}
-          </p>
-        )}
+        <FaultLine error={change.error} />
       </div>
       <ActionMenu>
         <ActionMenu.Anchor>

@@ -117,15 +117,15 @@ const WORDS = catalogue<{
       }),
       'under_way/': () => ({ why: 'Une tentative est en cours en ce moment.', todo: '' }),
       'held/inactive': () => ({
-        why: 'Le webhook était inactif quand son tour est venu. Il est conservé trois jours.',
+        why: 'Le webhook était inactif quand son tour est venu. L’événement est conservé trois jours.',
         todo: 'Activez le webhook : tout ce qui est retenu sera alors envoyé.',
       }),
       'held/breaker': ({ nextAt }) => ({
-        why: `Le disjoncteur est ouvert, car trop de tentatives ont échoué. Il est conservé trois jours. La prochaine sonde part le ${nextAt}.`,
-        todo: 'Réparez le récepteur : tout suit la première sonde dont la réponse est 2xx. Ou libérez-le dans l’onglet Santé.',
+        why: `Le disjoncteur est ouvert, car trop de tentatives ont échoué. L’événement est conservé trois jours. La prochaine sonde part le ${nextAt}.`,
+        todo: 'Réparez le récepteur : tout suit la première sonde dont la réponse est 2xx. Ou libérez tout ce qui est retenu dans l’onglet Santé.',
       }),
       'exhausted/no_retry_left': ({ attempts, isOneAttempt }) => ({
-        why: `${isOneAttempt ? 'Sa seule tentative a échoué' : `Ses ${attempts} tentatives ont toutes échoué`}, et aucun nouvel essai ne reste.`,
+        why: `${isOneAttempt ? 'Sa seule tentative a échoué' : `Ses ${attempts} tentatives ont toutes échoué`}, et il ne reste aucun nouvel essai.`,
         todo: 'Consultez la réponse dans les livraisons récentes, réparez le récepteur, puis renvoyez-le.',
       }),
       'exhausted/gone': () => ({
@@ -141,7 +141,7 @@ const WORDS = catalogue<{
         todo: 'Il ne peut plus être envoyé. Consultez l’API pour savoir ce qu’il concernait.',
       }),
       'skipped/inactive': () => ({
-        why: 'Le webhook était inactif quand il s’est produit.',
+        why: 'Le webhook était inactif quand l’événement s’est produit.',
         todo: 'Activez le webhook pour les suivants, et renvoyez celui-ci.',
       }),
       'skipped/filtered': ({ detail }) => ({
@@ -166,11 +166,11 @@ const WORDS = catalogue<{
         todo: 'Choisissez cet événement dans les paramètres pour les suivants, et renvoyez celui-ci.',
       }),
       'not_subscribed/created_later': () => ({
-        why: 'Le webhook a été créé après qu’il s’est produit.',
+        why: 'Le webhook a été créé après l’événement.',
         todo: 'Envoyez-le s’il est utile ici.',
       }),
       'not_subscribed/subscribed_later': ({ event }) => ({
-        why: `Le webhook demande « ${event} » maintenant, mais pas quand il s’est produit ; ou il a été envoyé à un seul webhook.`,
+        why: `Le webhook demande « ${event} » maintenant, mais ne le demandait pas alors ; ou l’événement n’a été envoyé qu’à un seul webhook.`,
         todo: 'Envoyez-le s’il est utile ici.',
       }),
       'not_subscribed/about_another_hook': ({ event }) => ({
