@@ -4,11 +4,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const SOURCE = '@octokit/openapi-webhooks/generated/api.github.com.json'
+export const SOURCE = '@octokit/openapi-webhooks/generated/api.github.com.json'
 
-type Json = { readonly [key: string]: unknown }
+export type Json = { readonly [key: string]: unknown }
 
-type Description = {
+export type Description = {
   readonly webhooks: Record<string, { readonly post: Operation }>
   readonly components: { readonly schemas: Record<string, Json> }
 }
@@ -211,7 +211,7 @@ function retyped(schema: Json, keys: readonly string[], type: Json): Json {
 }
 
 /** The values of `action` that the schema lets in: `-` when there is none, `*` when it may be any. */
-function actionsOf(schema: Json, { components }: Description): readonly string[] {
+export function actionsOf(schema: Json, { components }: Description): readonly string[] {
   const { $ref, oneOf, properties } = schema as {
     readonly $ref?: string
     readonly oneOf?: readonly Json[]

@@ -3,15 +3,14 @@
 // our own document at /openapi.json. The package is 404 MB unpacked: it is fetched into a temporary folder and is no dependency. Run it again when a
 // route is added that GitHub has, too, and when VERSION is raised.
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brotliCompressSync, constants } from 'node:zlib'
 import { startTestServer } from '../src/api/test-server.ts'
 import { listRoutes, shapeOf } from '../test/github/routes.ts'
+import { writePacked } from './packed.ts'
 
 const VERSION = '23.0.2'
-const TARGET = new URL('../src/github/description.json.br', import.meta.url)
 
 // The first that describes an operation has it: the second is asked for what the Enterprise Server has alone.
 const SOURCES = ['api.github.com', 'ghes-3.19']
@@ -138,18 +137,10 @@ async function ourRoutes(): Promise<string[]> {
 async function write(
   fixture: { readonly parts: Readonly<Record<string, Part>>; readonly offered: readonly string[] } & Json,
 ) {
-  const text = JSON.stringify(fixture)
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-  }
-  const bytes = brotliCompressSync(text, { params })
-  await writeFile(TARGET, bytes)
+  const sizes = writePacked('description.json.br', fixture)
   for (const [name, { paths, components }] of Object.entries(fixture.parts)) {
     const count = Object.values(paths).flatMap(methods => Object.keys(methods)).length
     console.log(`${name}: ${count} operations, ${Object.keys(components.schemas ?? {}).length} schemas`)
   }
-  console.log(
-    `${fixture.offered.length} operations offered; ${text.length} bytes, ${bytes.length} compressed`,
-  )
+  console.log(`${fixture.offered.length} operations offered; ${sizes}`)
 }

@@ -7,6 +7,8 @@ import { REPOSITORY, type Site } from '../test/e2e/site.ts'
 export type Scene = {
   /** Of the first hook on `admin/hello`: it has been delivered to. */
   readonly hookId: string
+  /** Of one whose receiver is nowhere. */
+  readonly failingId: string
 }
 
 export type Shot = {
@@ -30,16 +32,34 @@ export async function setScene(site: Site, receiverUrl: string): Promise<Scene> 
   for (const path of ['/orgs/octo-org', '/admin']) {
     await site.request('POST', `${path}/hooks`, { body: { name: 'web', events: ['*'], config } })
   }
-  await site.createHook({ url: 'https://receiver.invalid/postreceive' })
+  const failing = await site.createHook({ url: 'https://receiver.invalid/postreceive' })
+  const app = {
+    name: 'Issue Sorter',
+    url: 'https://sorter.example',
+    description: 'Sorts issues by what is written in them.',
+    default_events: ['issues', 'issue_comment'],
+    default_permissions: { issues: 'write' },
+    hook_attributes: { url: `${receiverUrl}/app` },
+  }
+  await site.request('POST', '/user/apps', { body: app })
+  await site.request('POST', '/user/installations', { body: { app_slug: 'issue-sorter' } })
+  await site.request('POST', '/user/apps', { body: { name: 'Not Ready', url: 'https://later.example' } })
   await site.request('POST', `${REPOSITORY}/hooks`, {
     body: { active: false, events: ['push', 'issues'], config: { url: `${receiverUrl}/never` } },
   })
   await site.request('POST', `${REPOSITORY}/issues`, { body: { title: 'The first bar is too short' } })
   await site.settled()
-  return { hookId: hook.split('/').at(-1) ?? '' }
+  await site.request('POST', `${REPOSITORY}/recoveries`, { body: { status: 'missed' } })
+  return { hookId: idOf(hook), failingId: idOf(failing) }
 }
 
+const idOf = (address: string) => address.split('/').at(-1) ?? ''
+
 const HOOKS = '/admin/hello/settings/hooks'
+const APP = '/settings/apps/issue-sorter'
+
+/** What must be there before the picture is taken. */
+const shows = (selector: string) => (page: Page) => page.locator(selector).first().waitFor()
 
 export const SHOTS: readonly Shot[] = [
   { name: 'hooks', address: () => HOOKS },
@@ -97,6 +117,54 @@ export const SHOTS: readonly Shot[] = [
       await page.getByRole('alertdialog').waitFor()
     },
   },
+  {
+    name: 'deliveries',
+    address: ({ hookId }) => `${HOOKS}/${hookId}?tab=deliveries`,
+    prepare: shows('.deliveries-row'),
+  },
+  {
+    name: 'delivery',
+    address: ({ hookId }) => `${HOOKS}/${hookId}?tab=deliveries`,
+    async prepare(page) {
+      await page.locator('.deliveries-row button').first().click()
+      await page.locator('.deliveries-lines').first().waitFor()
+    },
+  },
+  {
+    name: 'delivery-redeliver',
+    address: ({ hookId }) => `${HOOKS}/${hookId}?tab=deliveries`,
+    async prepare(page) {
+      await page.locator('.deliveries-row button').first().click()
+      await page.locator('.deliveries-detail .deliveries-bar button').nth(1).click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'deliveries-failed',
+    address: ({ failingId }) => `${HOOKS}/${failingId}?tab=deliveries`,
+    async prepare(page) {
+      await page.locator('.deliveries-row button').first().click()
+      await page.locator('.deliveries-lines').first().waitFor()
+    },
+  },
+  { name: 'health', address: ({ hookId }) => `${HOOKS}/${hookId}?tab=health`, prepare: shows('canvas') },
+  {
+    name: 'undelivered',
+    address: ({ failingId }) => `${HOOKS}/${failingId}?tab=undelivered`,
+    prepare: shows('section'),
+  },
+  {
+    name: 'recoveries',
+    address: ({ hookId }) => `${HOOKS}/${hookId}?tab=recoveries`,
+    prepare: shows('.recoveries-row'),
+  },
+  { name: 'apps', address: () => '/settings/apps', prepare: shows('.frame-row') },
+  { name: 'apps-none', address: () => '/organizations/octo-org/settings/apps', prepare: shows('.code') },
+  { name: 'app-settings', address: () => APP, prepare: shows('form') },
+  { name: 'app-deliveries', address: () => `${APP}?tab=deliveries`, prepare: shows('.deliveries-row') },
+  { name: 'app-health', address: () => `${APP}?tab=health`, prepare: shows('canvas') },
+  { name: 'app-undelivered', address: () => `${APP}?tab=undelivered`, prepare: shows('section') },
+  { name: 'app-recoveries', address: () => `${APP}?tab=recoveries`, prepare: shows('form') },
   { name: 'sign-in', address: () => '/login', signedIn: false },
   {
     name: 'sign-in-refused',

@@ -41,12 +41,24 @@ export type Hook = {
   readonly previousSecret: { readonly secret: Secret; readonly until: Date } | null
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** Whose program is handed its deliveries; null for every hook that has a URL. */
+  readonly forwarder: HookForwarder | null
   /** Set when it was deleted: it gets nothing more, except the `meta` event that says so. */
   readonly deletedAt: Date | null
 }
 
+/** A program of this user's that is connected to us, in place of a receiver (forwarder.ts). */
+export type HookForwarder = {
+  readonly userId: number
+  /** By which it comes back after a break; null for one that cannot. */
+  readonly name: string | null
+}
+
 /** What GitHub's hooks have no word for. */
-export type HookChoices = Pick<Hook, 'policy' | 'filters' | 'standardWebhooks' | 'previousSecret'>
+export type HookChoices = Pick<
+  Hook,
+  'policy' | 'filters' | 'standardWebhooks' | 'previousSecret' | 'forwarder'
+>
 
 /** A hook that chooses nothing is delivered to as GitHub would, and retried. */
 export const DEFAULT_CHOICES: HookChoices = {
@@ -54,6 +66,7 @@ export const DEFAULT_CHOICES: HookChoices = {
   filters: null,
   standardWebhooks: false,
   previousSecret: null,
+  forwarder: null,
 }
 
 /** What GitHub calls a hook's `last_response`. */

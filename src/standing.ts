@@ -191,7 +191,9 @@ function explainExhausted({ attempts, reason }: QueuedDelivery): string {
     case 'payload_dropped':
       return `It was given up after ${tried}: its payload is no longer kept.`
     case 'too_old':
-      return `It was given up after ${tried}: its hook was inactive, or its breaker open, for longer than a delivery is kept.`
+      return `It was given up after ${tried}: its hook was inactive, its breaker open, or its forwarder away, for longer than a delivery is kept.`
+    case 'too_many':
+      return `It was given up after ${tried}: more waited for its forwarder, which was not connected, than is kept.`
     case null:
     case 'no_retry_left':
       return `It was given up: ${attempts === 1 ? 'its only attempt' : `all of its ${tried}`} failed, and no retry is left.`

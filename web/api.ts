@@ -69,6 +69,15 @@ export async function send<Body>(
   return (text === '' ? undefined : JSON.parse(text)) as Body
 }
 
+/** Somebody else may be faster, in another tab: then it is gone, which is what was wanted. */
+export async function remove(path: string): Promise<void> {
+  try {
+    await call('DELETE', path)
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error
+  }
+}
+
 async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response
   try {

@@ -62,6 +62,8 @@ const pages = [
     path: '/site/organizations',
     component: lazyRouteComponent(() => import('./site/organizations-page.tsx'), 'OrganizationsPage'),
   }),
+  ...appPages('/settings/apps'),
+  ...appPages('/organizations/$org/settings/apps'),
   ...hookPages('/$owner/$repo/settings/hooks'),
   ...hookPages('/organizations/$org/settings/hooks'),
   ...hookPages('/site/settings/hooks'),
@@ -83,6 +85,22 @@ function hookPages(path: string) {
     createRoute({
       getParentRoute: () => root,
       path: `${path}/$hookId`,
+      component: lazyRouteComponent(() => import('./hooks/hook-page.tsx'), 'HookPage'),
+    }),
+  ]
+}
+
+/** An App has one hook: its page is the App's. */
+function appPages(path: string) {
+  return [
+    createRoute({
+      getParentRoute: () => root,
+      path,
+      component: lazyRouteComponent(() => import('./apps/apps-page.tsx'), 'AppsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => root,
+      path: `${path}/$app`,
       component: lazyRouteComponent(() => import('./hooks/hook-page.tsx'), 'HookPage'),
     }),
   ]

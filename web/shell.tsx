@@ -1,5 +1,6 @@
 // The frame of every page: where one is, who one is, language and theme.
 import {
+  AppsIcon,
   HubotIcon,
   KeyIcon,
   MoonIcon,
@@ -32,6 +33,7 @@ const WORDS = catalogue(
     repositories: 'Your repositories',
     tokens: 'Access tokens',
     security: 'Password and sessions',
+    apps: 'GitHub Apps',
     site: 'Site administration',
     users: 'Users',
     organizations: 'Organizations',
@@ -51,6 +53,7 @@ const WORDS = catalogue(
     repositories: 'Vos dépôts',
     tokens: 'Jetons d’accès',
     security: 'Mot de passe et sessions',
+    apps: 'Apps GitHub',
     site: 'Administration du site',
     users: 'Utilisateurs',
     organizations: 'Organisations',
@@ -98,8 +101,7 @@ function LanguageSwitch({ label }: { readonly label: string }) {
 }
 
 function ThemeSwitch({ dark, light }: { readonly dark: string; readonly light: string }) {
-  const { mode, choose } = useMode()
-  const isDark = mode === 'dark' || (mode === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+  const { isDark, choose } = useMode()
   return (
     <IconButton
       variant="invisible"
@@ -142,6 +144,7 @@ function AccountMenu() {
               <MenuEntry to="/" icon={<RepoIcon />} label={words.repositories} />
               <MenuEntry to="/settings/tokens" icon={<KeyIcon />} label={words.tokens} />
               <MenuEntry to="/settings/security" icon={<ShieldLockIcon />} label={words.security} />
+              <MenuEntry to="/settings/apps" icon={<AppsIcon />} label={words.apps} />
               <ActionList.LinkItem href={`${BASE}/docs`}>
                 <ActionList.LeadingVisual>
                   <HubotIcon />

@@ -1,26 +1,39 @@
 // Light, dark, or as the system has it: the choice is remembered.
 import { ThemeProvider } from '@primer/react'
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useMemo, useState, useSyncExternalStore } from 'react'
 
 export type Mode = 'auto' | 'light' | 'dark'
 
 const STORED = 'hookline-theme'
 
-type Choice = { readonly mode: Mode; choose(mode: Mode): void }
+const SYSTEM_DARK = matchMedia('(prefers-color-scheme: dark)')
 
-const Chosen = createContext<Choice>({ mode: 'auto', choose() {} })
+function watchSystem(changed: () => void): () => void {
+  SYSTEM_DARK.addEventListener('change', changed)
+  return () => SYSTEM_DARK.removeEventListener('change', changed)
+}
+
+type Choice = {
+  /** What is shown, whoever chose it. */
+  readonly isDark: boolean
+  choose(mode: Mode): void
+}
+
+const Chosen = createContext<Choice>({ isDark: false, choose() {} })
 
 export function Theme({ children }: { readonly children: ReactNode }) {
   const [mode, setMode] = useState<Mode>(firstMode)
+  const isSystemDark = useSyncExternalStore(watchSystem, () => SYSTEM_DARK.matches)
+  const isDark = mode === 'auto' ? isSystemDark : mode === 'dark'
   const choice = useMemo<Choice>(
     () => ({
-      mode,
+      isDark,
       choose(chosen) {
         localStorage.setItem(STORED, chosen)
         setMode(chosen)
       },
     }),
-    [mode],
+    [isDark],
   )
   return (
     <Chosen value={choice}>

@@ -28,6 +28,10 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code]
+}
+
 /** GitHub's page for what belongs to no operation. */
 export const DOCS = 'https://docs.github.com/rest'
 

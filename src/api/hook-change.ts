@@ -48,7 +48,8 @@ export async function changeHook(
     const others = (await listSubscriptions(tx, after.target)).filter(other => other.id !== before.id)
     const faults = [
       ...(url === before.config.url ? [] : addressFaults(url, guard)),
-      ...neighbourFaults({ url, events: after.events }, others, owner.kind),
+      // Forwarders stand in nobody's way.
+      ...(before.forwarder ? [] : neighbourFaults({ url, events: after.events }, others, owner.kind)),
     ]
     if (faults.length > 0) throw validationFailed(...faults)
     await updateHook(tx, store.vault, after)
@@ -70,12 +71,15 @@ export async function removeHook(
   scene: HookScene,
   id: number | undefined,
 ): Promise<void> {
-  await engine.commit(async (tx, tell) => {
+  const hook = await engine.commit(async (tx, tell) => {
     const hook = await getHook(tx, store, scene.owner, id)
     await deleteHook(tx, hook.id, new Date(clock.nowMs()))
-    if (hook.active && subscribes(hook, 'meta')) tell(metaDraft(scene, hook))
+    // A forwarder's line ends with its hook: there is nobody left to tell.
+    if (hook.active && subscribes(hook, 'meta') && !hook.forwarder) tell(metaDraft(scene, hook))
+    return hook
   })
   engine.hooksChanged(targetOf(scene.owner))
+  if (hook.forwarder) engine.forgetForwarder(hook.id)
 }
 
 /** Sent whatever events the hook asked for, and even when it is inactive. */
@@ -86,7 +90,7 @@ export async function pingHook(
 ): Promise<void> {
   const hook = await getHook(store.read, store, scene.owner, id)
   // An App's has none until it is given one.
-  if (hook.config.url === '') throw new AppError('conflict', 'The hook has no URL.')
+  if (hook.config.url === '' && !hook.forwarder) throw new AppError('conflict', 'The hook has no URL.')
   await engine.publish([pingDraft(scene, hook, clock.random())])
 }
 
@@ -124,7 +128,7 @@ async function readAmongOthers(
 }
 
 // The site's hooks, and Apps', would hear of a name that means something else to each account.
-async function ownEventsOf(tx: Tx, owner: HookOwner): Promise<ReadonlySet<string>> {
+export async function ownEventsOf(tx: Tx, owner: HookOwner): Promise<ReadonlySet<string>> {
   const isOfAccount = owner.kind === 'repository' || owner.kind === 'organization'
   return isOfAccount ? listEventTypeNames(tx, originOf(owner).accountId) : new Set()
 }

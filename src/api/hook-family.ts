@@ -1,11 +1,13 @@
-// Hooks of repositories, of organizations, of the site and of Apps are one set of routes under four paths.
-// What differs is here: the path, who may, GitHub's pages about them, and whose they are.
+// Hooks of repositories, of organizations, of the site and of Apps are one set of routes under six paths: an
+// App's hook has one for the App by its own key, and two for its owner. What differs is here: the path, who may,
+// GitHub's pages about them, and whose they are.
 import type { FastifyRequest, FastifySchema } from 'fastify'
 import { type Account, grants, SCOPES, type Scope } from '../account.ts'
 import { notFound } from '../errors.ts'
 import type { EventDraft } from '../event.ts'
+import type { HookPlace } from '../github/hook.ts'
 import type { Links } from '../github/links.ts'
-import type { HookOwner } from '../github/payload/ping.ts'
+import { type HookOwner, placeOf } from '../github/payload/ping.ts'
 import { organizationOf as organizationOwning } from '../github/repository.ts'
 import { type Hook, type HookTarget, SITE, SITE_ACCOUNT_ID, type TargetKind } from '../hook.ts'
 import { findHook, findHookOf } from '../store/hooks.ts'
@@ -22,9 +24,8 @@ import type { ApiContext } from './context.ts'
 import { NUMBER } from './fields.ts'
 import { integrationOf, needsIntegration } from './integration-access.ts'
 import { linksOf, ownLinks } from './links.ts'
+import { needsOwnIntegration, ownIntegrationPath } from './own-integration.ts'
 import { type OnRequest, route } from './route.ts'
-
-export { placeOf } from '../github/payload/ping.ts'
 
 export type HookAccess = 'read' | 'write' | 'delete'
 
@@ -48,7 +49,7 @@ export type HookFamily = {
   readonly path: string
   /** Of one hook. An App has one only: it needs no number. */
   readonly hookPath: string
-  /** Null for an App, which comes with its own key. */
+  /** Null for an App's, which is opened by its key, or to its owner. */
   readonly scopes: Readonly<Record<HookAccess, Scope>> | null
   readonly pages: Partial<Readonly<Record<HookOperation, string>>>
 }
@@ -120,6 +121,9 @@ export const HOOK_FAMILIES: readonly HookFamily[] = [
       redeliver: 'apps/webhooks#redeliver-a-delivery-for-an-app-webhook',
     },
   },
+  ...['/user/apps/:app_slug/hook', '/orgs/:org/apps/:app_slug/hook'].map(
+    path => ({ kind: 'app', path, hookPath: path, scopes: null, pages: {} }) as const,
+  ),
 ]
 
 /** The `params` of routes below one hook. */
@@ -147,10 +151,12 @@ export function operation(
 /** For `onRequest`: only administrators of the repository, the organization or the site learn of its hooks. */
 export function needsHooks(
   context: ApiContext,
-  { kind, scopes }: HookFamily,
+  { kind, path, scopes }: HookFamily,
   access: HookAccess,
 ): OnRequest[] {
-  if (scopes === null) return [needsIntegration]
+  if (scopes === null) {
+    return path.startsWith('/app/') ? [needsIntegration] : needsOwnIntegration(context, path)
+  }
   const scope = scopes[access]
   // `gh` reads this when it is refused, and tells its user which scope to ask for.
   const accepted = SCOPES.filter(
@@ -189,9 +195,22 @@ export type HookScene = {
   readonly eventLinks: Links
 }
 
-export function sceneOf(request: FastifyRequest, kind: TargetKind): HookScene {
-  const sender = kind === 'app' ? integrationOf(request).bot : requireCaller(request).user
-  return { owner: ownerOf(request, kind), sender, links: linksOf(request), eventLinks: ownLinks(request) }
+/** The same, and where the answer says that the hooks are: below the path by which the client came. */
+export type HookRequestScene = HookScene & { readonly place: HookPlace }
+
+export function sceneOf(request: FastifyRequest, kind: TargetKind): HookRequestScene {
+  const { ownIntegration } = request
+  const owner = ownerOf(request, kind)
+  const sender = kind === 'app' && !ownIntegration ? integrationOf(request).bot : requireCaller(request).user
+  return {
+    owner,
+    sender,
+    links: linksOf(request),
+    eventLinks: ownLinks(request),
+    place: ownIntegration
+      ? { kind: 'app', integrationId: ownIntegration.id, path: ownIntegrationPath(ownIntegration) }
+      : placeOf(owner),
+  }
 }
 
 function ownerOf(request: FastifyRequest, kind: TargetKind): HookOwner {
@@ -203,7 +222,7 @@ function ownerOf(request: FastifyRequest, kind: TargetKind): HookOwner {
     case 'site':
       return { kind }
     case 'app':
-      return { kind, integration: integrationOf(request).integration }
+      return { kind, integration: request.ownIntegration ?? integrationOf(request).integration }
   }
 }
 

@@ -9,6 +9,8 @@ import { answerClientError } from './client-error.ts'
 import type { ApiContext } from './context.ts'
 import { Credentials } from './credentials.ts'
 import { answerError } from './errors.ts'
+import type { LineTimings } from './forwarder-line.ts'
+import { Forwarders } from './forwarders.ts'
 import { addApiHeaders, addCommonHeaders, answerPreflight, notModified, refuseUnspoken } from './headers.ts'
 import { checkInstallation } from './installation-access.ts'
 import { isForIntegrations } from './integration-access.ts'
@@ -19,11 +21,13 @@ import { sendErrorPage } from './pages/error-page.ts'
 import { isHome, isPage } from './pages/web.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { apiRoutes, siteRoutes } from './routes.ts'
+import { addressReader, routeUpgrades } from './upgrades.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly baseUrl: string | null
     readonly credentials: Credentials
+    readonly forwarders: Forwarders
   }
   interface FastifyContextConfig {
     /** GitHub's page about this operation: `documentation_url` of its errors. */
@@ -39,6 +43,8 @@ export type ServerOptions = {
   readonly requestTimeoutMs?: number
   /** Requests an hour of one user; null, and left out, for no limit. */
   readonly rateLimit?: number | null
+  /** Of forwarders' lines; a test need not wait for real ones. */
+  readonly lineTimings?: LineTimings
 }
 
 // As many as there are sockets for deliveries: with those they stay below the 4,096 files that many
@@ -92,10 +98,20 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
   app.decorateRequest('repositoryPlace', null)
   app.decorateRequest('organizationPlace', null)
 
+  const forwarders = new Forwarders(context, {
+    credentials: app.credentials,
+    addressOf: addressReader(options.trustProxy),
+    timings: options.lineTimings,
+  })
+  app.decorate('forwarders', forwarders)
+  routeUpgrades(app.server, [(request, socket, head) => forwarders.upgrade(request, socket, head)])
+  app.addHook('onListen', async () => forwarders.start())
+
   app.setErrorHandler(answerFailure)
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
+    await forwarders.close()
   })
   app.addHook('onRequest', addCommonHeaders)
   app.addHook('onRequest', async () => {

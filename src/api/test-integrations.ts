@@ -32,6 +32,7 @@ export async function startWithIntegration(
     server,
     integration,
     tokens,
+    hubot,
     octocat,
     hello,
     other,

@@ -17,6 +17,7 @@ import { createAccount, setMembership } from '../store/accounts.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { createToken } from '../store/tokens.ts'
 import type { ApiContext } from './context.ts'
+import type { Forwarders } from './forwarders.ts'
 import { createServer, type ServerOptions } from './server.ts'
 
 export type TestRequest = {
@@ -48,6 +49,7 @@ export type TestServer = {
   readonly store: Store
   readonly engine: Engine
   readonly context: ApiContext
+  readonly forwarders: Forwarders
   request(method: string, path: string, request?: TestRequest): Promise<TestAnswer>
   /** What was accepted so far, in order. */
   events(): Promise<readonly TestEvent[]>
@@ -105,6 +107,7 @@ export async function startTestServer(
     store,
     engine,
     context,
+    forwarders: app.forwarders,
     request: async (method, path, request) => {
       const answer = await send(url + path, method, request)
       assertDescribed(method, path, answer)

@@ -14,6 +14,7 @@ import { openStore } from '../store/store.ts'
 import { ensureAdministrator, type Keys } from './administrator.ts'
 import { SERVE_SETTINGS, type ServeConfig } from './config.ts'
 import { explainListening } from './listen.ts'
+import { openLocalAccess } from './local-access.ts'
 import { readVersion } from './version.ts'
 
 type KeepKey = 'keepAttemptsDays' | 'keepPayloadsDays'
@@ -71,6 +72,7 @@ export async function startApp(config: AppConfig): Promise<App> {
     engine.start()
     const url = await listen(server, config)
     const keys = config.adminToken ? null : await ensureAdministrator(store, clock, null)
+    ends.push(await openLocalAccess({ store, clock, folder: config.data, url }))
     return { url, keys, stop }
   } catch (error) {
     // What is to be told is why it did not start.

@@ -4,18 +4,26 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
 import {
+  ACTION,
+  ASSIGNMENTS,
   DATABASE,
   DAYS,
+  EVENT,
+  EVENTS,
   FILE,
   FOLDER,
+  FORWARDER_NAME,
   HOST,
   type Kind,
   LEVEL,
+  LOCAL_URL,
   NETWORKS,
+  ORGANIZATION,
   PATH,
   PORT,
   RATE,
   REPOSITORY,
+  SECONDS,
   SECRET,
   SWITCH,
   TOKEN,
@@ -46,6 +54,21 @@ const CONFIG_FILE = setting(
   null,
   'JSON file with settings, named as the flags are without their dashes',
 )
+
+// Of the commands that speak to a server.
+const SERVER_ACCESS = {
+  server: setting(
+    URL_BASE,
+    null,
+    'the server; else the one that runs with --data, else http://127.0.0.1:3000',
+  ),
+  token: setting(TOKEN, null, 'token of a user there; else the one that the server of --data has left'),
+  data: setting(
+    FOLDER,
+    './data',
+    'folder of a server on this machine, where its address and a token are found',
+  ),
+} as const
 
 export const SERVE_SETTINGS = {
   port: setting(PORT, 3000, 'where the API and the settings pages are; 0 takes any free port'),
@@ -115,9 +138,41 @@ export const REKEY_SETTINGS = {
   config: CONFIG_FILE,
 } as const satisfies Settings
 
+export const FORWARD_SETTINGS = {
+  repo: setting(REPOSITORY, null, 'the repository whose webhooks are forwarded'),
+  org: setting(ORGANIZATION, null, 'the organization whose webhooks are forwarded, in place of --repo'),
+  events: setting(EVENTS, [], 'the events, with commas between them; * is all'),
+  url: setting(LOCAL_URL, null, 'where each is posted to; left out, payloads are printed'),
+  secret: setting(SECRET, null, 'the webhook’s secret, which signs each'),
+  name: setting(
+    FORWARDER_NAME,
+    null,
+    'by which it is known when it comes back; else made of machine and flags',
+  ),
+  json: setting(SWITCH, false, 'a JSON object a line on standard output'),
+  ...SERVER_ACCESS,
+  config: CONFIG_FILE,
+} as const satisfies Settings
+
+export const TRIGGER_SETTINGS = {
+  event: setting(EVENT, null, 'the event, such as issues'),
+  action: setting(ACTION, null, 'what of it happened, such as opened; left out, the most usual'),
+  repo: setting(REPOSITORY, null, 'the repository in which it happens'),
+  org: setting(ORGANIZATION, null, 'the organization in which it happens, in place of --repo'),
+  set: setting(ASSIGNMENTS, [], 'a field of the payload that is to be another'),
+  payload: setting(FILE, null, 'file with the payload, sent byte for byte; - is standard input'),
+  validate: setting(SWITCH, true, 'have the server check the payload against GitHub’s schema'),
+  list: setting(SWITCH, false, 'only list the events, or the actions of EVENT'),
+  wait: setting(SECONDS, 35, 'how long to wait for the first attempt of each delivery'),
+  json: setting(SWITCH, false, 'a JSON object a line on standard output'),
+  ...SERVER_ACCESS,
+  config: CONFIG_FILE,
+} as const satisfies Settings
+
 export type ServeConfig = ConfigOf<typeof SERVE_SETTINGS>
 export type TutorialConfig = ConfigOf<typeof TUTORIAL_SETTINGS>
 export type ReceiveConfig = ConfigOf<typeof RECEIVE_SETTINGS>
+export type ForwardConfig = ConfigOf<typeof FORWARD_SETTINGS>
 
 /** Shows the stack of an unexpected error. It is no setting: it must work when settings do not. */
 export const DEBUG_VARIABLE = 'HOOKLINE_DEBUG'
@@ -153,17 +208,17 @@ type Sources = { readonly flags: Flags; readonly env: Environment; readonly file
 
 function find(
   key: string,
-  { environmentOnly }: Setting<unknown>,
+  { environmentOnly, kind }: Setting<unknown>,
   { flags, env, file }: Sources,
 ): Given | undefined {
   const flag = flagOf(key)
   const variable = variableOf(key)
-  const flagText = environmentOnly ? undefined : textOf(flags[flag])
+  const flagText = environmentOnly ? undefined : textOf(flags[flag], kind)
   if (flagText !== undefined) return { source: `--${flag}`, text: flagText }
   // Compose files and unit files write `NAME=` for what is not set.
   const variableText = env[variable]
   if (variableText) return { source: variable, text: variableText }
-  const fileText = textOf(file?.values[flag])
+  const fileText = textOf(file?.values[flag], kind)
   return fileText === undefined ? undefined : { source: `"${flag}" in ${file?.name}`, text: fileText }
 }
 
@@ -219,11 +274,13 @@ function parseFile(name: string): Record<string, unknown> {
   throw new AppError('misconfigured', `--config ${name} is not a JSON object, such as {"port": 3000}.`)
 }
 
-/** Whatever way it was given, a value is read from a text; a list has commas. */
-function textOf(value: unknown): string | undefined {
+/** Whatever way it was given, a value is read from a text; a list has commas, or lines. */
+function textOf(value: unknown, kind?: Kind<unknown>): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+    return value.join(kind?.many === 'lines' ? '\n' : ',')
+  }
   return undefined
 }
 

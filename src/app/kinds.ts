@@ -5,6 +5,7 @@ import { isLogin } from '../account.ts'
 import { LOG_LEVELS } from '../base/log.ts'
 import { parseNetwork } from '../egress/address.ts'
 import { AppError } from '../errors.ts'
+import { isForwarderName } from '../forwarder.ts'
 import { isRepositoryName } from '../repository.ts'
 import { Secret } from '../secret.ts'
 
@@ -14,8 +15,8 @@ export type Kind<Value> = {
   /** Finishes the sentence "--port "x" is not …", the remedy included. */
   readonly expects: string
   readonly secret?: true
-  /** May be given several times, or with commas. */
-  readonly many?: true
+  /** May be given several times; with commas as well, unless each is a text of its own, in lines. */
+  readonly many?: true | 'lines'
   read(text: string): Value | undefined
 }
 
@@ -71,6 +72,33 @@ export const URL_BASE: Kind<string> = {
   },
 }
 
+/** Where on this machine, or near it, something is posted to. */
+export const LOCAL_URL: Kind<string> = {
+  placeholder: 'URL',
+  expects: 'an address: give one such as http://localhost:4567/payload, with no user in it.',
+  read(text) {
+    const url = URL.parse(text)
+    const isOne = url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password
+    return isOne ? text : undefined
+  },
+}
+
+export const EVENTS: Kind<readonly string[]> = {
+  placeholder: 'EVENTS',
+  expects: 'a list of events: give names such as issues,push or * for all.',
+  many: true,
+  read(text) {
+    const names = text.split(',').map(name => name.trim())
+    return names.every(name => /^(?:\*|[\w.-]{1,100})$/.test(name)) ? names : undefined
+  },
+}
+
+export const FORWARDER_NAME: Kind<string> = {
+  placeholder: 'NAME',
+  expects: 'a name: give 1 to 64 letters, digits, underscores, dots or hyphens.',
+  read: text => (isForwarderName(text) ? text : undefined),
+}
+
 export const NETWORKS: Kind<readonly string[]> = {
   placeholder: 'CIDR',
   expects: 'a network: give one by its first address, such as 10.0.0.0/8 or fd00::/8.',
@@ -118,6 +146,44 @@ export const REPOSITORY: Kind<string> = {
   },
 }
 
+export const ORGANIZATION: Kind<string> = {
+  placeholder: 'ORG',
+  expects: 'an organization: give its name, such as octo-org.',
+  read: text => (isLogin(text) ? text : undefined),
+}
+
+/** GitHub's, and a team's own, which has a dot. */
+export const EVENT: Kind<string> = {
+  placeholder: 'EVENT',
+  expects: 'an event: give a name such as issues. hookline trigger --list has them all.',
+  read: text => (/^[a-z][a-z\d_.]{0,99}$/.test(text) ? text : undefined),
+}
+
+export const ACTION: Kind<string> = {
+  placeholder: 'ACTION',
+  expects: 'an action: give a word such as opened.',
+  read: text => (/^[\w.:-]{1,255}$/.test(text) ? text : undefined),
+}
+
+export type Assignment = { readonly path: readonly (string | number)[]; readonly value: unknown }
+
+/** A value that is JSON is that; any other is a text. */
+export const ASSIGNMENTS: Kind<readonly Assignment[]> = {
+  placeholder: 'PATH=VALUE',
+  expects: 'a field and its value: give such as issue.title=Hello or issue.labels[0].name=bug.',
+  many: 'lines',
+  read(text) {
+    const read = text.split('\n').map(readAssignment)
+    return read.every(assignment => assignment !== undefined) ? read : undefined
+  },
+}
+
+export const SECONDS: Kind<number> = {
+  placeholder: 'SECONDS',
+  expects: 'a number of seconds: give a whole number from 0 to 86400.',
+  read: text => (/^\d{1,5}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
+}
+
 export const DATABASE: Kind<null> = {
   placeholder: 'URL',
   expects:
@@ -129,6 +195,21 @@ export const DATABASE: Kind<null> = {
 
 function nonEmpty(text: string): string | undefined {
   return text === '' || text.includes('\0') ? undefined : text
+}
+
+function readAssignment(text: string): Assignment | undefined {
+  const [, path = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (!/^[\w-]+(\.[\w-]+|\[\d{1,6}\])*$/.test(path)) return undefined
+  const steps = path.split(/[.[]/).map(step => (step.endsWith(']') ? Number(step.slice(0, -1)) : step))
+  return { path: steps, value: readValue(value) }
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function isNetwork(text: string): boolean {

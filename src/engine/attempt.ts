@@ -25,7 +25,7 @@ export type Attempted = { readonly request: AttemptRequest; readonly outcome: Ou
 export async function attempt(
   delivery: ReadyDelivery,
   hook: Hook,
-  sender: Sender,
+  sender: Pick<Sender, 'send'>,
   { userAgent, startedAt, signal }: Sending & { readonly signal: AbortSignal },
 ): Promise<Attempted> {
   const { url, contentType, insecureSsl } = hook.config

@@ -23,6 +23,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { AttemptFeed } from './attempt-feed.ts'
 import { Breakers } from './breakers.ts'
 import { Compaction } from './compaction.ts'
+import { type ForwarderLine, ForwarderLines } from './forwarder-lines.ts'
 import { HookCache } from './hook-cache.ts'
 import { InstallationCache } from './installation-cache.ts'
 import { createMetrics, type EngineMetrics } from './metrics.ts'
@@ -32,6 +33,7 @@ import { type Keep, Retention } from './retention.ts'
 import { Sweep } from './sweep.ts'
 import { LEASE_MS, Worker } from './worker.ts'
 
+export type { ForwarderLine } from './forwarder-lines.ts'
 export type { Accepted, Tell } from './publisher.ts'
 
 // Longer than GitHub's timeout of 10 s, so that what is under way can end by itself.
@@ -58,6 +60,7 @@ export class Engine {
   readonly #hooks: HookCache
   readonly #installations: InstallationCache
   readonly #breakers: Breakers
+  readonly #forwarders = new ForwarderLines()
   readonly #worker: Worker
   readonly #publisher: Publisher
   readonly #sweep: Sweep
@@ -85,6 +88,7 @@ export class Engine {
       hooks: this.#hooks,
       installations: this.#installations,
       breakers: this.#breakers,
+      forwarders: this.#forwarders,
       metrics: this.metrics,
       feed: this.feed,
       owner: this.#owner,
@@ -186,6 +190,27 @@ export class Engine {
   closeBreaker(hook: Pick<Hook, 'accountId' | 'id'>, reason: string): void {
     this.#breakers.close(hook.accountId, hook.id, reason)
     this.#worker.wake(hook.id)
+  }
+
+  /** From now on this hook's deliveries go there, what has waited for it first. */
+  connectForwarder(hookId: number, line: ForwarderLine): void {
+    this.#forwarders.connect(hookId, line)
+    this.#worker.wake(hookId)
+  }
+
+  /** Nobody is there any more: what is not answered waits for the next that connects, in its order. */
+  disconnectForwarder(hookId: number, line: ForwarderLine): void {
+    if (this.#forwarders.disconnect(hookId, line)) this.#worker.giveBackQueued(hookId)
+  }
+
+  /** Its hook is deleted: the line ends, and what waits is cancelled. */
+  forgetForwarder(hookId: number): void {
+    this.#forwarders.forget(hookId)
+    this.#worker.wake(hookId)
+  }
+
+  isForwarderConnected(hookId: number): boolean {
+    return this.#forwarders.lineOf(hookId) !== undefined
   }
 
   /**

@@ -10,6 +10,7 @@ import { addDelivery, addEvent, openBreaker } from '../store/test-rows.ts'
 import { openTestStore } from '../store/test-store.ts'
 import { AttemptFeed } from './attempt-feed.ts'
 import { Breakers } from './breakers.ts'
+import { ForwarderLines } from './forwarder-lines.ts'
 import { HookCache } from './hook-cache.ts'
 import { InstallationCache } from './installation-cache.ts'
 import { createMetrics } from './metrics.ts'
@@ -30,7 +31,9 @@ async function startSweep(t: TestContext) {
   const log = createLog('silent')
   const metrics = createMetrics(clock)
   const breakers = new Breakers({ store, clock, log })
-  const shared = { store, sender, hooks: new HookCache(store), breakers, metrics, clock, log, owner: 'us' }
+  const forwarders = new ForwarderLines()
+  const hooks = new HookCache(store)
+  const shared = { store, sender, hooks, breakers, forwarders, metrics, clock, log, owner: 'us' }
   const worker = new Worker({
     ...shared,
     installations: new InstallationCache(store),

@@ -3,6 +3,8 @@
 import type { WatchedClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
+import { FORWARDER_WAITING_MAX } from '../forwarder.ts'
+import { findSurplus, giveUpSurplus, listDeletedHooks } from '../store/forwarders.ts'
 import { KEY_LIFE_MS } from '../store/idempotency-keys.ts'
 import { dropPreviousSecrets } from '../store/previous-secrets.ts'
 import {
@@ -18,6 +20,7 @@ import {
 } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import type { Breakers } from './breakers.ts'
+import type { ForwarderLines } from './forwarder-lines.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { EngineMetrics } from './metrics.ts'
 import { replan, wasTurnedBack } from './turn-back.ts'
@@ -44,6 +47,10 @@ const KEPT_BACK_MS = 3 * 24 * 60 * 60 * 1000
 // Of one hook at a time: a commit of some milliseconds.
 const GIVE_UP_MAX = 1000
 
+// Hooks of forwarders that are away: some hundred microseconds each, for a hook with all that may wait.
+const FORWARDERS_PERIOD_MS = 5_000
+const FORWARDERS_PER_TURN = 100
+
 // Walks through the hooks.
 const SECRETS_PERIOD_MS = 60 * 60 * 1000
 const SECRETS_MAX = 1000
@@ -56,6 +63,7 @@ type SweepOptions = {
   readonly hooks: HookCache
   readonly worker: Worker
   readonly breakers: Breakers
+  readonly forwarders: ForwarderLines
   readonly metrics: EngineMetrics
   readonly clock: WatchedClock
   readonly log: Log
@@ -67,6 +75,7 @@ export class Sweep {
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #hookCursor = 0
+  #forwarderCursor = 0
   /** Of the hooks that this round has seen so far. */
   #oldestDueMs = Number.POSITIVE_INFINITY
   #renewAtMs = 0
@@ -107,6 +116,7 @@ export class Sweep {
     await this.#wakeDue(nowMs)
     await this.#dropKeys(nowMs)
     await this.#tendHeld(nowMs)
+    await this.#tendForwarders(nowMs)
     await this.#dropPreviousSecrets(nowMs)
   }
 
@@ -160,10 +170,12 @@ export class Sweep {
   }
 
   async #wake(hookId: number, dueAtMs: number, nowMs: number): Promise<void> {
-    const { store, worker, breakers, metrics } = this.#options
-    this.#oldestDueMs = Math.min(this.#oldestDueMs, dueAtMs)
+    const { store, worker, breakers, forwarders, metrics } = this.#options
+    const isAway = forwarders.isAway(hookId)
+    // What waits for somebody's laptop is no backlog of ours.
+    if (!isAway) this.#oldestDueMs = Math.min(this.#oldestDueMs, dueAtMs)
     worker.wake(hookId)
-    if (dueAtMs > nowMs - KEPT_BACK_MS || breakers.gateOf(hookId) === 'closed') return
+    if (dueAtMs > nowMs - KEPT_BACK_MS || (!isAway && breakers.gateOf(hookId) === 'closed')) return
     const terms = { dueBeforeMs: nowMs - KEPT_BACK_MS, nowMs, limit: GIVE_UP_MAX }
     metrics.due.remove(await store.write(tx => giveUpKept(tx, { state: 'pending', hookId }, terms)))
   }
@@ -183,6 +195,27 @@ export class Sweep {
     const terms = { dueBeforeMs: nowMs - KEPT_BACK_MS, nowMs, limit: GIVE_UP_MAX }
     if (await isHeldSince(store.read, terms.dueBeforeMs)) {
       metrics.held.dec(await store.write(tx => giveUpKept(tx, { state: 'held' }, terms)))
+    }
+  }
+
+  // While a forwarder is away the oldest of what is too much is given up; what waits for a hook that is
+  // deleted is let through to be cancelled.
+  async #tendForwarders(nowMs: number): Promise<void> {
+    if (!this.#isTime('forwarders', nowMs, FORWARDERS_PERIOD_MS)) return
+    const { store, worker, forwarders, metrics } = this.#options
+    const away = forwarders.awayIds()
+    const from = this.#forwarderCursor < away.length ? this.#forwarderCursor : 0
+    const hookIds = away.slice(from, from + FORWARDERS_PER_TURN)
+    this.#forwarderCursor = from + FORWARDERS_PER_TURN
+    for (const hookId of await listDeletedHooks(store.read, hookIds)) {
+      forwarders.forget(hookId)
+      worker.wake(hookId)
+    }
+    for (const hookId of hookIds) {
+      const upToId = await findSurplus(store.read, hookId, FORWARDER_WAITING_MAX)
+      if (upToId === undefined) continue
+      const terms = { upToId, nowMs, limit: GIVE_UP_MAX }
+      metrics.due.remove(await store.write(tx => giveUpSurplus(tx, hookId, terms)))
     }
   }
 

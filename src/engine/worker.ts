@@ -14,7 +14,8 @@ import type { Claimed, Settlement, Want } from '../store/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Attempted, attempt } from './attempt.ts'
 import type { AttemptFeed } from './attempt-feed.ts'
-import type { Breakers } from './breakers.ts'
+import type { Breakers, Gate } from './breakers.ts'
+import type { ForwarderLines } from './forwarder-lines.ts'
 import { deactivateWhenGone } from './gone.ts'
 import type { HookCache } from './hook-cache.ts'
 import type { InstallationCache } from './installation-cache.ts'
@@ -50,6 +51,7 @@ type WorkerOptions = {
   readonly hooks: HookCache
   readonly installations: InstallationCache
   readonly breakers: Breakers
+  readonly forwarders: ForwarderLines
   readonly metrics: EngineMetrics
   readonly feed: AttemptFeed
   readonly clock: Clock
@@ -83,7 +85,7 @@ export class Worker {
     this.#options = options
     this.#lanes = new Lanes({
       run: job => void this.#attend(job),
-      gateOf: hookId => options.breakers.gateOf(hookId),
+      gateOf: hookId => this.#gateOf(hookId),
       clock: options.clock,
     })
     this.#settler = new Settler(options)
@@ -111,6 +113,11 @@ export class Worker {
   wake(hookId: number): void {
     this.#lanes.wait(hookId)
     this.#claimSoon()
+  }
+
+  /** What is at hand for this hook and has not begun goes back to the store. */
+  giveBackQueued(hookId: number): void {
+    for (const job of this.#lanes.takeQueued(hookId)) this.#giveBack(job)
   }
 
   /** Leases of ours that end before this time, or beyond any that is given now: the clock was turned back. */
@@ -274,14 +281,30 @@ export class Worker {
       this.#settle(delivery, refusal ?? CANCELLED, null)
       return
     }
+    const way = hook.forwarder ? this.#options.forwarders.lineOf(hook.id) : sender
+    if (!way) {
+      this.#missForwarder(delivery)
+      return
+    }
     const startedAt = new Date(clock.nowMs())
-    const attempted = await attempt(delivery, hook, sender, {
+    const attempted = await attempt(delivery, hook, way, {
       userAgent,
       startedAt,
       signal: this.#stop.signal,
     })
     this.#conclude(delivery, hook, attempted, startedAt)
     this.#watch(hook, attempted.outcome)
+  }
+
+  #gateOf(hookId: number): Gate {
+    return this.#options.forwarders.isAway(hookId) ? 'open' : this.#options.breakers.gateOf(hookId)
+  }
+
+  // Nobody is connected: it waits in its place in the line, and the hook's gate is shut from here on.
+  #missForwarder(delivery: ReadyDelivery): void {
+    this.#options.forwarders.miss(delivery.hookId)
+    this.giveBackQueued(delivery.hookId)
+    this.#settle(delivery, { kind: 'again', atMs: this.#options.clock.nowMs() }, null)
   }
 
   /** Why nothing is sent at all. */
@@ -308,10 +331,12 @@ export class Worker {
 
   /** Tells the breaker; when that opens, what has not begun goes back to the store. */
   #watch(hook: Hook, outcome: Outcome): void {
+    // Whoever mends the program on their laptop wants the next delivery now.
+    if (hook.forwarder) return
     const change = this.#options.breakers.record(hook.accountId, hook.id, outcome)
     if (change === 'closed') this.wake(hook.id)
     if (this.#options.breakers.gateOf(hook.id) !== 'open') return
-    for (const job of this.#lanes.takeQueued(hook.id)) this.#giveBack(job)
+    this.giveBackQueued(hook.id)
   }
 
   #conclude(delivery: ReadyDelivery, hook: Hook, { request, outcome }: Attempted, startedAt: Date): void {
@@ -387,8 +412,8 @@ export class Worker {
       if (verdict.kind === 'held') metrics.held.inc()
       if (again) metrics.due.add(verdict.atMs)
       this.#forgetLease(delivery.id)
-      // The next in its line may have become the head.
-      if (delivery.inOrder && !again) this.wake(delivery.hookId)
+      // The next in its line may have become the head, or itself have become due again.
+      if (delivery.inOrder && (!again || verdict.atMs <= nowMs)) this.wake(delivery.hookId)
       settled?.()
       if (this.#tracing) traceSettlement(delivery, settlement, nowMs, clock.nowMs())
       this.#claimSoon()

@@ -3,6 +3,7 @@
 // address may be dialled, twenty hooks and duplicates are somebody else's question.
 import { customItem, type ErrorItem, refuse } from '../errors.ts'
 import { isSubscribable } from '../event.ts'
+import { FORWARDER_HOOK_NAME, hookName, isForwarderName } from '../forwarder.ts'
 import {
   type ContentType,
   type Hook,
@@ -23,6 +24,8 @@ export type HookBody = {
   readonly add_events?: readonly string[]
   readonly remove_events?: readonly string[]
   readonly active?: boolean
+  /** Ours: by which name a forwarder comes back to the same hook. */
+  readonly forwarder?: string
 }
 
 /** What a hook is to be. */
@@ -57,22 +60,44 @@ export function readNewHook(body: HookBody, target: TargetKind, ownEvents = NO_E
   return { active: body.active ?? true, events: normaliseEvents(events), config }
 }
 
+/** Whether a forwarder makes this hook for itself. */
+export function isForwarderBody({ name }: HookBody, target: TargetKind): boolean {
+  return name === FORWARDER_HOOK_NAME && (target === 'repository' || target === 'organization')
+}
+
+/** POST …/hooks of a forwarder. It has no URL, since it comes to us; GitHub's sends an empty one. */
+export function readNewForwarder(
+  body: HookBody,
+  target: TargetKind,
+  ownEvents = NO_EVENT_TYPES,
+): HookDraft & { readonly name: string | null } {
+  const { forwarder: name = null, config: sent = {} } = body
+  const faults = name === null || isForwarderName(name) ? [] : [BAD_FORWARDER]
+  const config = readForwarderConfig(target === 'organization' ? withoutLogin(sent) : sent, NO_CONFIG, faults)
+  const events = body.events ?? DEFAULT_EVENTS
+  faults.push(...hookEventFaults(events, target, ownEvents))
+  refuse(faults)
+  return { name, active: body.active ?? true, events: normaliseEvents(events), config }
+}
+
 /** PATCH …/hooks/{id}. A `config` replaces the old one whole: a secret left out is a secret removed. */
 export function readHookChange(body: HookBody, hook: Hook, ownEvents = NO_EVENT_TYPES): HookDraft {
-  const faults = [...nameFaults(body.name, false)]
-  const config = body.config ? readConfig(body.config, NO_CONFIG, faults) : hook.config
+  const faults = [...nameFaults(body.name, false, hookName(hook))]
+  const read = hook.forwarder ? readForwarderConfig : readConfig
+  const config = body.config ? read(body.config, NO_CONFIG, faults) : hook.config
   const events = changedEvents(body, hook.events)
   faults.push(...changedEventFaults(body, events, hook.target.kind, ownEvents))
   // An App's, which was never given one.
-  if (body.active === true && body.config === undefined && config.url === '') faults.push(NO_URL)
+  const isWithoutUrl = config.url === '' && !hook.forwarder
+  if (body.active === true && body.config === undefined && isWithoutUrl) faults.push(NO_URL)
   refuse(faults)
   return { active: body.active ?? hook.active, events, config }
 }
 
 /** PATCH …/hooks/{id}/config. What is left out stays as it is. */
-export function readConfigChange(body: ConfigBody, current: HookConfig): HookConfig {
+export function readConfigChange(body: ConfigBody, current: HookConfig, isForwarder = false): HookConfig {
   const faults: ErrorItem[] = []
-  const config = readConfig(body, current, faults)
+  const config = (isForwarder ? readForwarderConfig : readConfig)(body, current, faults)
   // An App's hook need not have a URL yet.
   const isWithoutUrl = current.url === '' && body.url === undefined
   refuse(isWithoutUrl ? faults.filter(fault => fault !== NO_URL) : faults)
@@ -118,9 +143,20 @@ const MASKED_SECRET = customItem(
   'secret',
 )
 
-function nameFaults(name: string | undefined, required: boolean): readonly ErrorItem[] {
+const NO_URL_ALLOWED = customItem(
+  'Hook',
+  'url must be empty: a forwarder comes to fetch its deliveries',
+  'url',
+)
+const BAD_FORWARDER = customItem(
+  'Hook',
+  'forwarder must be 1 to 64 letters, digits, underscores, dots or hyphens',
+  'forwarder',
+)
+
+function nameFaults(name: string | undefined, required: boolean, expected = 'web'): readonly ErrorItem[] {
   if (name === undefined) return required ? [MISSING_NAME] : []
-  return name === 'web' ? [] : [NOT_WEB]
+  return name === expected ? [] : [NOT_WEB]
 }
 
 /** GitHub does not say what wins when all three come; ours replaces, then adds, then removes. */
@@ -170,6 +206,16 @@ function readConfig(body: ConfigBody, otherwise: HookConfig, faults: ErrorItem[]
     faults.push(customItem('Hook', `Invalid config attribute: ${key.slice(0, KEY_LENGTH_TOLD_MAX)}`))
   }
   return config
+}
+
+/** The same without a URL. */
+function readForwarderConfig(body: ConfigBody, otherwise: HookConfig, faults: ErrorItem[]): HookConfig {
+  const found: ErrorItem[] = []
+  const { url = '', ...rest } = body
+  const config = readConfig({ ...rest, url }, otherwise, found)
+  faults.push(...found.filter(fault => fault !== NO_URL))
+  if (url !== '') faults.push(NO_URL_ALLOWED)
+  return { ...config, url: '' }
 }
 
 /** GitHub's description allows these two here, without a word on what they would do. */

@@ -1,6 +1,7 @@
 // Hooks in GitHub's JSON. A repository's hook has `test_url` and `last_response`; an organization's and the
 // site's have neither; an App's has no address of its own, and names its App. No secret leaves: what is shown of one is its mask.
 import type { Attempt } from '../delivery.ts'
+import { hookName } from '../forwarder.ts'
 import type { Hook, HookConfig, LastResponse, TargetKind } from '../hook.ts'
 import { MASK } from '../secret.ts'
 import { type Links, organizationUrl, timestamp } from './links.ts'
@@ -11,7 +12,8 @@ export type HookPlace =
   | { readonly kind: 'repository'; readonly fullName: string }
   | { readonly kind: 'organization'; readonly login: string }
   | { readonly kind: 'site' }
-  | { readonly kind: 'app'; readonly integrationId: number }
+  /** `path` is where its owner finds it; the App itself is at `/app`. */
+  | { readonly kind: 'app'; readonly integrationId: number; readonly path?: string }
 
 /** For a hook that was never delivered to, or not within the retention. */
 export const UNUSED: LastResponse = { code: null, status: 'unused', message: null }
@@ -25,7 +27,7 @@ export function hookJson(hook: Hook, place: HookPlace, lastResponse: LastRespons
     case 'site':
       return siteHookJson(hook, links)
     case 'app':
-      return integrationHookJson(hook, place.integrationId, links)
+      return integrationHookJson(hook, place, links)
   }
 }
 
@@ -59,9 +61,9 @@ function siteHookJson(hook: Hook, links: Links) {
 }
 
 /** Pings show it, and our own `/app/hook`: `/app/hook/config` is all that GitHub's API has of it. */
-function integrationHookJson(hook: Hook, integrationId: number, links: Links) {
-  const url = hookUrl(hook.id, { kind: 'app', integrationId }, links)
-  return { ...hookRowJson(hook, 'App'), app_id: integrationId, deliveries_url: `${url}/deliveries` }
+function integrationHookJson(hook: Hook, place: HookPlace & { readonly kind: 'app' }, links: Links) {
+  const url = hookUrl(hook.id, place, links)
+  return { ...hookRowJson(hook, 'App'), app_id: place.integrationId, deliveries_url: `${url}/deliveries` }
 }
 
 export type HookType = 'Repository' | 'Organization' | 'Global' | 'App'
@@ -78,7 +80,7 @@ export function hookRowJson<Type extends HookType>(hook: Hook, type: Type) {
   return {
     type,
     id: hook.id,
-    name: 'web' as const,
+    name: hookName(hook),
     active: hook.active,
     events: [...hook.events],
     config: hookConfigJson(hook.config),
@@ -117,7 +119,7 @@ export function placeUrl(place: HookPlace, links: Links): string {
     case 'site':
       return `${links.api}/admin`
     case 'app':
-      return `${links.api}/app`
+      return links.api + (place.path ?? '/app')
   }
 }
 

@@ -25,13 +25,16 @@ export async function createHook(tx: Tx, vault: Vault, chosen: NewHook): Promise
       target_id: draft.target.id,
       created_at: draft.createdAt.getTime(),
       ...changeable(draft, vault),
+      forwarder_user_id: draft.forwarder?.userId ?? null,
+      forwarder_name: draft.forwarder?.name ?? null,
+      forwarder_seen_at: draft.forwarder && draft.createdAt.getTime(),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
   return { ...draft, id, deletedAt: null }
 }
 
-/** Writes the hook as it is given: all but its identifier, its target and its age. */
+/** Writes the hook as it is given: all but its identifier, its target, its age and whose forwarder it has. */
 export async function updateHook(tx: Tx, vault: Vault, hook: Hook): Promise<void> {
   await tx.updateTable('hooks').set(changeable(hook, vault)).where('id', '=', hook.id).execute()
 }
@@ -92,8 +95,13 @@ export async function listAllHooks(db: Db, vault: Vault, target: HookTarget): Pr
   return rows.map(row => hookFrom(row, vault))
 }
 
+/** Forwarders stand in nobody's way: their hooks have a ceiling of their own. */
 export async function listSubscriptions(db: Db, target: HookTarget): Promise<Subscription[]> {
-  const rows = await ofTarget(db, target).select(['id', 'url', 'events']).orderBy('id').execute()
+  const rows = await ofTarget(db, target)
+    .select(['id', 'url', 'events'])
+    .where('forwarder_user_id', 'is', null)
+    .orderBy('id')
+    .execute()
   return rows.map(({ id, url, events }) => ({ id, url, events: JSON.parse(events) }))
 }
 
@@ -151,7 +159,7 @@ function whenAsked(vault: Vault, sealed: Sealed): Secret {
   return new Secret(() => vault.open(sealed).reveal())
 }
 
-function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
+export function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
   const {
     secret,
     secret_key_id: keyId,
@@ -180,6 +188,8 @@ function hookFrom(row: Selectable<HookTable>, vault: Vault): Hook {
             until: new Date(row.previous_secret_until ?? 0),
           }
         : null,
+    forwarder:
+      row.forwarder_user_id === null ? null : { userId: row.forwarder_user_id, name: row.forwarder_name },
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     deletedAt: row.deleted_at === null ? null : new Date(row.deleted_at),

@@ -14,6 +14,7 @@ export type Database = {
   sign_in_links: SignInLinkTable
   sessions: SessionTable
   passwords: PasswordTable
+  tunnel_names: TunnelNameTable
   repositories: RepositoryTable
   former_names: FormerNameTable
   labels: LabelTable
@@ -228,6 +229,11 @@ export type HookTable = {
   previous_secret: Uint8Array | null
   previous_secret_key_id: string | null
   previous_secret_until: number | null
+  /** Whose forwarder it has; null for every other hook. */
+  forwarder_user_id: number | null
+  forwarder_name: string | null
+  /** When it was made, or somebody was connected last. */
+  forwarder_seen_at: number | null
 }
 
 export type EventTypeTable = {
@@ -431,3 +437,13 @@ export type InstallationTokenTable = {
 
 /** A connection to read with, or the transaction that a unit of work runs in. */
 export type Db = Kysely<Database>
+
+export type TunnelNameTable = {
+  name: string
+  user_id: number
+  /** 0 for one that the server made up. */
+  chosen: number
+  is_open: number
+  created_at: number
+  used_at: number
+}

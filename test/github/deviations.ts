@@ -59,6 +59,16 @@ const SCHEMAS: readonly Deviation[] = [
     because: 'GitHub’s lists have it, empty, although it is not described',
   },
   {
+    schema: 'webhook-config',
+    properties: { url: { type: 'string' } },
+    because: 'a forwarder’s hook has an empty one, as its forwarder sends it',
+  },
+  ...['hook', 'org-hook'].map(schema => ({
+    schema,
+    properties: { ws_url: { type: 'string' }, forwarder: { type: 'string' } },
+    because: 'GitHub answers its forwarder so, and describes none of that; the second is ours',
+  })),
+  {
     schema: 'repository',
     properties: { custom_properties: { type: 'object' } },
     because: 'the other two forms of a repository are described with it, and payloads have it',

@@ -64,12 +64,7 @@ suite('the site administrator', () => {
   })
 
   test('alone sees these pages', async t => {
-    await web.site.request('POST', '/admin/users', { body: { login: 'ordinary' } })
-    await web.site.request('PUT', '/admin/users/ordinary/password', { body: { password: PASSWORD } })
-    const page = await web.open(t, '/login?return_to=/site/users', { signedIn: false })
-    await page.getByLabel('User name').fill('ordinary')
-    await page.getByLabel('Password').fill(PASSWORD)
-    await page.keyboard.press('Enter')
+    const page = await web.openAs(t, 'ordinary', '/site/users')
     await page.getByText('Nothing here that you may see').waitFor()
     await page.getByRole('button', { name: 'Your account' }).click()
     await page.getByRole('menuitem', { name: 'Access tokens' }).waitFor()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { eventually, startTestReceiver } from '../../src/api/test-receiver.ts'
-import { assertAccessible, heading, WebSite } from './site.ts'
+import { assertAccessible, heading, isFocused, tabTo, WebSite } from './site.ts'
 
 const web = await WebSite.start({ after })
 const { site } = web
@@ -284,23 +284,8 @@ suite('webhooks of an organization and of the site', () => {
 
 /** As somebody without a mouse: with the Tab key until it has the focus, and Enter. */
 async function pressOn(page: Page, target: Locator): Promise<void> {
-  await target.waitFor()
-  const steps = 80
-  for (let step = 0; step < steps; step++) {
-    if (await target.evaluate(element => element === document.activeElement)) {
-      await page.keyboard.press('Enter')
-      return
-    }
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`${steps} steps of the Tab key do not lead to ${target}`)
-}
-
-async function isFocused(target: Locator): Promise<void> {
-  await eventually(
-    () => target.evaluate(element => element === document.activeElement),
-    found => found,
-  )
+  await tabTo(page, target, 80)
+  await page.keyboard.press('Enter')
 }
 
 async function textOf(page: Page, selector: string): Promise<string> {

@@ -1,7 +1,6 @@
 // One's repositories and their issues in the browser.
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { assertAccessible, heading, WebSite } from './site.ts'
 
 const web = await WebSite.start({ after })
@@ -10,7 +9,6 @@ const { site } = web
 const SCRIPT = '<script>document.title="owned"</script>'
 // Turns the order of what follows it around.
 const RIGHT_TO_LEFT = '\u202e'
-const PASSWORD = 'correct horse battery'
 
 async function make(method: string, path: string, body?: object) {
   const { status, json } = await site.request(method, path, body && { body })
@@ -28,20 +26,9 @@ async function makeRepository(fields: object = {}): Promise<string> {
   return name
 }
 
-/** As a user who has just been made. */
-async function openAs(t: Parameters<WebSite['open']>[0], login: string, path: string): Promise<Page> {
-  await make('POST', '/admin/users', { login })
-  await make('PUT', `/admin/users/${login}/password`, { password: PASSWORD })
-  const page = await web.open(t, `/login?return_to=${path}`, { signedIn: false })
-  await page.getByLabel('User name').fill(login)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.keyboard.press('Enter')
-  return page
-}
-
 suite('the first page', () => {
   test('tells somebody new what to do, and leads to the first repository by keyboard', async t => {
-    const page = await openAs(t, 'newcomer', '/')
+    const page = await web.openAs(t, 'newcomer', '/')
     await page.getByRole('heading', { name: 'First steps' }).waitFor()
     await page.getByText(`${site.url}/repos/newcomer/hello/hooks`).waitFor()
     await assertAccessible(page)
@@ -135,7 +122,7 @@ suite('a repository', () => {
 
   test('shows its webhooks to its administrators alone', async t => {
     const name = await makeRepository()
-    const page = await openAs(t, 'visitor', `/admin/${name}`)
+    const page = await web.openAs(t, 'visitor', `/admin/${name}`)
     await heading(page, name)
     await page.getByText('No open issues').waitFor()
     assert.equal(await page.getByRole('link', { name: 'Webhooks' }).count(), 0)
@@ -240,7 +227,7 @@ suite('an issue', () => {
   test('can be commented by whoever is signed in, and closed by its author', async t => {
     const name = await makeRepository()
     await make('POST', `/repos/admin/${name}/issues`, { title: 'Theirs' })
-    const page = await openAs(t, 'guest', `/admin/${name}/issues/1`)
+    const page = await web.openAs(t, 'guest', `/admin/${name}/issues/1`)
     await heading(page, /Theirs/)
     await page.getByLabel('Add a comment').fill('A guest was here')
     assert.equal(await page.getByRole('button', { name: 'Close issue' }).count(), 0)

@@ -5,13 +5,16 @@ import { after, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type Received, startTestReceiver } from '../../src/api/test-receiver.ts'
 import { EVENT_WORDS } from '../../web/hooks/event-words.ts'
-import { assertAccessible, heading, WebSite } from './site.ts'
+import { assertAccessible, heading, isFocused, tabTo, WebSite } from './site.ts'
 
 const web = await WebSite.start({ after })
 const { site } = web
 
 const ORGANIZATION = 'octo-org'
 await site.request('POST', '/admin/organizations', { body: { login: ORGANIZATION, admin: 'admin' } })
+
+// The form with all of its events has seventy fields.
+const TABS_MAX = 120
 
 let repositories = 0
 
@@ -96,7 +99,9 @@ suite('the form', () => {
   test('has a label in both languages for each event that may be asked for', async () => {
     const { json } = await site.request('GET', '/webhook-events')
     const offered = (json as { name: string; targets: string[] }[])
-      .filter(({ targets }) => ['repository', 'organization', 'site'].some(kind => targets.includes(kind)))
+      .filter(({ targets }) =>
+        ['repository', 'organization', 'site', 'app'].some(kind => targets.includes(kind)),
+      )
       .map(({ name }) => name)
       .filter(name => name !== 'ping')
     assert.deepEqual([...EVENT_WORDS.keys()].sort(), offered.sort())
@@ -399,23 +404,23 @@ suite('by keyboard alone', () => {
   test('leads from the list to a webhook that is there', async t => {
     const { api, hooks } = await makeRepository()
     const page = await web.open(t, hooks)
-    await tabTo(page, page.getByRole('link', { name: 'Add webhook' }))
+    await tabTo(page, page.getByRole('link', { name: 'Add webhook' }), TABS_MAX)
     await page.keyboard.press('Enter')
     await isFocused(page.getByRole('heading', { name: 'Add webhook' }))
-    await tabTo(page, page.getByLabel('Payload URL'))
+    await tabTo(page, page.getByLabel('Payload URL'), TABS_MAX)
     await page.keyboard.type('http://127.0.0.1:9/keys')
-    await tabTo(page, page.getByLabel('Content type'))
+    await tabTo(page, page.getByLabel('Content type'), TABS_MAX)
     await page.keyboard.press('ArrowDown')
-    await tabTo(page, page.getByLabel('Secret'))
+    await tabTo(page, page.getByLabel('Secret'), TABS_MAX)
     await page.keyboard.type('typed')
-    await tabTo(page, page.getByLabel('Just the push event.'))
+    await tabTo(page, page.getByLabel('Just the push event.'), TABS_MAX)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
-    await tabTo(page, page.getByLabel('Issues', { exact: true }))
+    await tabTo(page, page.getByLabel('Issues', { exact: true }), TABS_MAX)
     await page.keyboard.press('Space')
-    await tabTo(page, page.getByLabel('Active'))
+    await tabTo(page, page.getByLabel('Active'), TABS_MAX)
     await page.keyboard.press('Space')
-    await tabTo(page, page.getByRole('button', { name: 'Add webhook' }))
+    await tabTo(page, page.getByRole('button', { name: 'Add webhook' }), TABS_MAX)
     await page.keyboard.press('Enter')
     await page.getByText('Okay, that hook was successfully created.').waitFor()
     await isFocused(page.getByRole('heading', { name: 'Webhooks' }))
@@ -482,20 +487,4 @@ async function faultOf(field: Locator, text: string): Promise<void> {
       .join(' '),
   )
   assert.ok(descriptions.includes(text), `"${descriptions}" tells of the fault`)
-}
-
-async function isFocused(locator: Locator): Promise<void> {
-  await locator.and(locator.page().locator(':focus')).waitFor()
-}
-
-// The form with all of its events has seventy fields.
-const TABS_MAX = 120
-
-async function tabTo(page: Page, locator: Locator): Promise<void> {
-  await locator.waitFor()
-  for (let pressed = 0; pressed < TABS_MAX; pressed++) {
-    if (await locator.evaluate(element => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`${locator} is not to be reached by the tab key`)
 }

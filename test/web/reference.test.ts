@@ -5,17 +5,7 @@ import { existsSync } from 'node:fs'
 import { suite, type TestContext, test } from 'node:test'
 import { chromium, type Page } from 'playwright-core'
 import { startTestServer } from '../../src/api/test-server.ts'
-
-const CHROMIUM = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ],
-}
+import { CHROMIUM } from './site.ts'
 
 const DEADLINE_MS = 30_000
 

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import type { Lifetime } from '../e2e/program.ts'
 import { type Site, startSite } from '../e2e/site.ts'
 
 // What a page shows, it shows within a second; a busy machine gets more.
 const DEADLINE_MS = 20_000
 
-const CHROMIUM = {
+export const CHROMIUM = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   // In a container there is nothing for its sandbox to stand on. The rest keeps it from calling home.
   args: [
@@ -92,6 +92,18 @@ export class WebSite {
     await page.goto(path)
     return page
   }
+
+  /** As a user who has just been made. */
+  async openAs(t: Lifetime, login: string, path: string): Promise<Page> {
+    const password = { body: { password: 'correct horse battery' } }
+    assert.equal((await this.site.request('POST', '/admin/users', { body: { login } })).status, 201)
+    assert.equal((await this.site.request('PUT', `/admin/users/${login}/password`, password)).status, 204)
+    const page = await this.open(t, `/login?return_to=${path}`, { signedIn: false })
+    await page.getByLabel('User name').fill(login)
+    await page.getByLabel('Password').fill(password.body.password)
+    await page.keyboard.press('Enter')
+    return page
+  }
 }
 
 /** Script errors, what the policy forbids, and the server's own faults; a request that is refused is none. */
@@ -143,4 +155,18 @@ async function runAxe(): Promise<string[]> {
 /** Waits for the page's heading of the first level: then its script has come. */
 export async function heading(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor()
+}
+
+export async function isFocused(locator: Locator): Promise<void> {
+  await locator.and(locator.page().locator(':focus')).waitFor()
+}
+
+/** Goes on by the tab key until it is there. */
+export async function tabTo(page: Page, locator: Locator, pressesMax: number): Promise<void> {
+  await locator.waitFor()
+  for (let pressed = 0; pressed < pressesMax; pressed++) {
+    if (await locator.evaluate(element => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`${locator} is not to be reached by ${pressesMax} presses of the tab key`)
 }

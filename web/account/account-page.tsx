@@ -1,5 +1,5 @@
 // A user or an organization, and the repositories that one may see.
-import { OrganizationIcon, PersonIcon, WebhookIcon } from '@primer/octicons-react'
+import { AppsIcon, OrganizationIcon, PersonIcon, WebhookIcon } from '@primer/octicons-react'
 import { Avatar, Label } from '@primer/react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ const WORDS = catalogue(
     organization: 'Organization',
     admin: 'Site administrator',
     webhooks: 'Webhooks',
+    apps: 'GitHub Apps',
     add: 'New repository',
   },
   {
@@ -27,6 +28,7 @@ const WORDS = catalogue(
     organization: 'Organisation',
     admin: 'Administrateur du site',
     webhooks: 'Webhooks',
+    apps: 'Apps GitHub',
     add: 'Nouveau dépôt',
   },
 )
@@ -86,9 +88,14 @@ function Actions({ account: { login, type } }: { readonly account: Account }) {
   return (
     <div className="frame-buttons">
       {role === 'admin' && type === 'Organization' && (
-        <LinkButton to={`/organizations/${login}/settings/hooks`} leadingVisual={WebhookIcon}>
-          {words.webhooks}
-        </LinkButton>
+        <>
+          <LinkButton to={`/organizations/${login}/settings/hooks`} leadingVisual={WebhookIcon}>
+            {words.webhooks}
+          </LinkButton>
+          <LinkButton to={`/organizations/${login}/settings/apps`} leadingVisual={AppsIcon}>
+            {words.apps}
+          </LinkButton>
+        </>
       )}
       <LinkButton to="/new" search={{ owner: login }} variant="primary">
         {words.add}

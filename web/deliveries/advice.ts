@@ -41,7 +41,7 @@ export const ADVICE = catalogue(
     many: 'Le récepteur demande à recevoir moins. Une nouvelle tentative aura lieu plus tard ; une limite de débit, dans les paramètres, le ménage.',
     client: 'Le récepteur n’accepte pas la requête. Sa réponse, sous Réponse, en donne peut-être la raison.',
     server:
-      'Le récepteur a échoué. Consultez son journal à cette heure ; une fois la panne réparée, relivrez.',
+      'Le récepteur a échoué. Consultez son journal à cette heure ; une fois la panne réparée, renvoyez la charge utile.',
     connect:
       'Rien ne répond à cette adresse. Vérifiez que le nom d’hôte est résolu, que le récepteur fonctionne et que son port est accessible depuis ce serveur.',
     slow: 'Le récepteur a mis trop de temps. Faites-le répondre 202 immédiatement et traiter ensuite, ou augmentez le délai dans les paramètres.',

@@ -7,8 +7,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useMemo, useState } from 'react'
 import { send } from '../api.ts'
-import { hookAddress, hookQuery } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookQuery } from '../hooks/hook.ts'
+import { hookAddress, hookPage, type Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FaultLine } from '../parts/fault-line.tsx'
@@ -21,7 +21,7 @@ import { FilterBar } from './filters.tsx'
 import { type Row, rowsOf } from './rows.ts'
 import type { StreamState } from './stream.ts'
 import { useDeliveries } from './use-deliveries.ts'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 import './deliveries.css'
 
@@ -85,7 +85,7 @@ function Log({ place, hookId, filters: given, openId }: LogProps) {
 
   const go = (search: Filters & { readonly delivery?: number | undefined }, replace: boolean) =>
     navigate({
-      to: `${place.page}/${hookId}`,
+      to: hookPage(place, hookId),
       search: { tab: 'deliveries', ...search },
       replace,
       resetScroll: false,

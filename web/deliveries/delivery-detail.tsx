@@ -7,10 +7,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { ADVICE, adviceFor } from './advice.ts'
-import { CopyButton } from './copy-button.tsx'
 import { curlOf, isSigned } from './curl.ts'
 import {
   type Delivery,
@@ -24,7 +24,7 @@ import { Redeliver } from './redeliver.tsx'
 import { StandingLine } from './standing-line.tsx'
 import { prettyJson } from './text.ts'
 import { TextView } from './text-view.tsx'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 export type DeliveryDetailProps = {
   readonly place: Place
@@ -45,9 +45,7 @@ export function DeliveryDetail({ place, hookId, hookUrl, id, expect, open }: Del
     <div className="deliveries-detail">
       {!succeeded(data) && <WhatToDo status={data.status} />}
       <div className="deliveries-bar">
-        <span className="deliveries-note">
-          {words.completed} {formats.seconds(data.duration)}
-        </span>
+        <span className="deliveries-note">{words.completed(formats.seconds(data.duration))}</span>
         <span className="deliveries-gap" />
         {hasPayload && (
           <>
@@ -190,7 +188,7 @@ function Attempts({ place, hookId, current, open }: AttemptsProps) {
             {succeeded(attempt) ? (
               <CheckIcon className="deliveries-good" aria-label={words.good} />
             ) : (
-              <AlertFillIcon className="deliveries-bad" aria-label={words.bad} />
+              <AlertFillIcon className="deliveries-bad" aria-label={words.failed(attempt.status)} />
             )}
             {attempt.id === current.id ? (
               <span>

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useFormats, useWords } from '../language.tsx'
 import { type DeliveryItem, eventOf, type Standing, succeeded } from './delivery.ts'
 import { StandingLine } from './standing-line.tsx'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 export type DeliveryRowProps = {
   readonly item: DeliveryItem
@@ -28,7 +28,7 @@ export function DeliveryRow({ item, children, toggle, ...rest }: DeliveryRowProp
         {succeeded(item) ? (
           <CheckIcon className="deliveries-good" aria-label={words.good} />
         ) : (
-          <AlertFillIcon className="deliveries-bad" aria-label={`${words.bad}: ${item.status}`} />
+          <AlertFillIcon className="deliveries-bad" aria-label={words.failed(item.status)} />
         )}
         <span className="deliveries-what">
           <Button variant="link" className="deliveries-guid" aria-expanded={isOpen} onClick={toggle}>
@@ -47,7 +47,7 @@ export function DeliveryRow({ item, children, toggle, ...rest }: DeliveryRowProp
           size="small"
           variant="invisible"
           icon={KebabHorizontalIcon}
-          aria-label={`${words.details} ${item.guid}`}
+          aria-label={words.details(item.guid)}
           tooltipDirection="w"
           aria-expanded={isOpen}
           onClick={toggle}

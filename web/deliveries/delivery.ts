@@ -1,8 +1,7 @@
 // Attempts as the API tells of them (GitHub calls each a delivery), how they are asked for, and the filters.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { get, getPage, type Page } from '../api.ts'
-import { hookAddress } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookAddress, type Place } from '../hooks/place.ts'
 
 export type DeliveryItem = {
   readonly id: number

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { get } from '../api.ts'
 import { useWords } from '../language.tsx'
 import { type Filters, WITHIN } from './delivery.ts'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 export type FilterBarProps = {
   readonly filters: Filters

@@ -1,15 +1,13 @@
 // Sends a payload again, once it is confirmed.
-
 import { SyncIcon } from '@primer/octicons-react'
-import { Button, ConfirmationDialog } from '@primer/react'
+import { Button } from '@primer/react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api.ts'
-import { hookAddress } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookAddress, type Place } from '../hooks/place.ts'
 import { useWords } from '../language.tsx'
-import { FaultLine } from '../parts/fault-line.tsx'
-import { WORDS } from './words.ts'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { WORDS } from './words.tsx'
 
 export type RedeliverProps = {
   readonly place: Place
@@ -42,21 +40,16 @@ export function Redeliver({ place, hookId, hookUrl, deliveryId, expect }: Redeli
         {sending.isSuccess ? words.redelivered : ''}
       </span>
       {isAsking && (
-        <ConfirmationDialog
+        <ConfirmDialog
           title={words.redeliverTitle}
-          confirmButtonContent={words.redeliverYes}
-          confirmButtonType="primary"
-          confirmButtonLoading={sending.isPending}
-          cancelButtonContent={words.cancel}
-          width="large"
-          className="deliveries-dialog"
-          onClose={gesture => (gesture === 'confirm' ? sending.mutate() : setAsking(false))}
+          confirm={words.redeliverYes}
+          isHarmless
+          doing={sending}
+          failed={words.redeliverFailed}
+          close={() => setAsking(false)}
         >
-          <p>
-            {words.redeliverText} <strong className="deliveries-url">{hookUrl}</strong>.
-          </p>
-          <FaultLine error={sending.error} failed={words.redeliverFailed} />
-        </ConfirmationDialog>
+          {words.redeliverText(<strong className="deliveries-url">{hookUrl}</strong>)}
+        </ConfirmDialog>
       )}
     </>
   )

@@ -2,7 +2,7 @@
 import { ClockIcon } from '@primer/octicons-react'
 import { useFormats, useWords } from '../language.tsx'
 import type { Standing } from './delivery.ts'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 export function StandingLine({ standing }: { readonly standing: Standing | undefined }) {
   const words = useWords(WORDS)
@@ -12,10 +12,10 @@ export function StandingLine({ standing }: { readonly standing: Standing | undef
   const at = next === null ? '' : formats.time(next)
   const text =
     state === 'pending' && next !== null
-      ? `${words.next} ${at}`
+      ? words.next(at)
       : state === 'held'
         ? reason === 'breaker'
-          ? `${words.probe} ${at}`
+          ? words.probe(at)
           : words.held
         : state === 'exhausted'
           ? words.exhausted

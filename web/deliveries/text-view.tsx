@@ -5,9 +5,9 @@ import { Button, IconButton, TextInput } from '@primer/react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useFormats, useWords } from '../language.tsx'
-import { CopyButton } from './copy-button.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { type Line, lineAt, linesOf, type Match, matchesOf, withMarks } from './text.ts'
-import { WORDS } from './words.ts'
+import { WORDS } from './words.tsx'
 
 const LINE_PX = 20
 // What is seen without being asked for.
@@ -54,7 +54,7 @@ export function TextView({ label, text, fileName }: TextViewProps) {
     <div className="deliveries-text">
       <div className="deliveries-bar">
         <Search
-          label={`${words.search}: ${label}`}
+          label={words.searchIn(label)}
           sought={sought}
           at={current}
           count={matches.length}
@@ -69,7 +69,7 @@ export function TextView({ label, text, fileName }: TextViewProps) {
         <Button
           size="small"
           leadingVisual={DownloadIcon}
-          aria-label={`${words.download}: ${label}`}
+          aria-label={words.downloadOf(label)}
           onClick={() => download(text, fileName)}
         >
           {words.download}

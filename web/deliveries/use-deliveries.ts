@@ -3,8 +3,7 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Page } from '../api.ts'
-import { hookAddress } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookAddress, type Place } from '../hooks/place.ts'
 import {
   type DeliveryItem,
   deliveriesKey,

@@ -4,7 +4,7 @@ import { CheckCircleFillIcon } from '@primer/octicons-react'
 import { Banner, Button } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useEffect, useRef } from 'react'
-import type { Place } from '../hooks/place.ts'
+import { hookPage, type Place } from '../hooks/place.ts'
 import { useFormats, useLanguage, useWords } from '../language.tsx'
 import { useFaultText } from '../parts/fault-line.tsx'
 import { LinkButton } from '../parts/link.tsx'
@@ -38,7 +38,7 @@ export function BreakerState(props: HookProps) {
         {held > 0 && (
           <>
             <span>{words.held(formats.number(held), held === 1, held >= limit)}</span>
-            {!health.active && <LinkButton to={`${place.page}/${hookId}`}>{words.settings}</LinkButton>}
+            {!health.active && <LinkButton to={hookPage(place, hookId)}>{words.settings}</LinkButton>}
           </>
         )}
       </Held>
@@ -105,7 +105,7 @@ function Held({ place, hookId, health, children }: HookProps & { readonly childr
           )}
         </div>
       )}
-      <div ref={outcome} tabIndex={-1} role="status" className="health-outcome">
+      <div ref={outcome} tabIndex={-1} role="status" className="frame-told">
         <Outcome release={release.data} error={release.error} close={release.reset} />
       </div>
     </>

@@ -1,6 +1,6 @@
 // A hook's figures of this moment.
 import type { ReactNode } from 'react'
-import type { Place } from '../hooks/place.ts'
+import { hookPage, type Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
 import { Link } from '../parts/link.tsx'
 import { useDuration } from './duration.ts'
@@ -14,7 +14,7 @@ export function Figures({ place, hookId, health }: FiguresProps) {
   const formats = useFormats()
   const { counts, breaker, oldest_due_at: oldest, next_attempt_at: next } = health
   const list = (state: string, count: number) => (
-    <Link to={`${place.page}/${hookId}`} search={{ tab: 'undelivered', state }}>
+    <Link to={hookPage(place, hookId)} search={{ tab: 'undelivered', state }}>
       {count < counts.limit ? formats.number(count) : words.orMore(formats.number(counts.limit))}
     </Link>
   )

@@ -21,18 +21,18 @@ export function HealthTab({ place, hookId }: HealthTabProps) {
   const { data: health, error, refetch, dataUpdatedAt } = useQuery(healthQuery(place, hookId))
   if (!health) return error ? <Failure error={error} retry={refetch} /> : <Loading />
   return (
-    <div className="health">
-      <p role="status" className="health-stale">
+    <div className="frame-tab">
+      <p role="status" className="frame-told frame-stale">
         {error && words.stale(formats.time(new Date(dataUpdatedAt).toISOString()))}
       </p>
-      <section className="health-section" aria-label={words.state}>
+      <section className="frame-tab-section" aria-label={words.state}>
         <BreakerState place={place} hookId={hookId} health={health} />
       </section>
-      <section className="health-section" aria-label={words.figures}>
+      <section className="frame-tab-section" aria-label={words.figures}>
         <Figures place={place} hookId={hookId} health={health} />
       </section>
       <OverTime place={place} hookId={hookId} />
-      <section className="health-section" aria-labelledby="health-changes">
+      <section className="frame-tab-section" aria-labelledby="health-changes">
         <h2 id="health-changes">{words.changes}</h2>
         <Changes changes={health.changes} />
       </section>

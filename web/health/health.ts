@@ -1,8 +1,7 @@
 // A hook's health as the API tells of it, asked for again and again while somebody looks at it.
 import { queryOptions } from '@tanstack/react-query'
 import { get, send } from '../api.ts'
-import { hookAddress } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookAddress, type Place } from '../hooks/place.ts'
 
 const REFRESH_MS = 4_000
 

@@ -31,7 +31,7 @@ export function OverTime({ place, hookId }: OverTimeProps) {
       resetScroll: false,
     } as never)
   return (
-    <section className="health-section" aria-labelledby="health-over-time">
+    <section className="frame-tab-section" aria-labelledby="health-over-time">
       <div className="health-head">
         <h2 id="health-over-time">{words.overTime}</h2>
         <SegmentedControl aria-label={words.windowLabel} size="small" onChange={choose}>

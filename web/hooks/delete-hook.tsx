@@ -1,30 +1,35 @@
 // Asks before a webhook is deleted, and deletes it.
-
-import { ConfirmationDialog } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { ApiError } from '../api.ts'
+import type { ReactNode } from 'react'
+import { remove } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultLine } from '../parts/fault-line.tsx'
-import { deleteHook, type Hook, hookKey } from './hook.ts'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
+import { type Hook, hookKey } from './hook.ts'
 import { focusHeading } from './hooks-frame.tsx'
-import type { Place } from './place.ts'
+import { hookAddress, type Place } from './place.ts'
 
 const WORDS = catalogue(
   {
     title: 'Delete webhook?',
-    text: 'Events will no longer be delivered to',
-    rest: 'Its recent deliveries are deleted with it. This cannot be undone.',
+    text: (url: ReactNode) => (
+      <>
+        Events will no longer be delivered to {url}. Its recent deliveries are deleted with it. This cannot be
+        undone.
+      </>
+    ),
     confirm: 'Yes, delete webhook',
-    cancel: 'Cancel',
     failed: 'The webhook could not be deleted:',
   },
   {
     title: 'Supprimer le webhook ?',
-    text: 'Les événements ne seront plus livrés à',
-    rest: 'Ses livraisons récentes seront supprimées avec lui. Cette action est irréversible.',
+    text: (url: ReactNode) => (
+      <>
+        Les événements ne seront plus livrés à {url}. Les livraisons récentes de ce webhook seront supprimées
+        avec lui. Cette action est irréversible.
+      </>
+    ),
     confirm: 'Oui, supprimer le webhook',
-    cancel: 'Annuler',
     failed: 'Le webhook n’a pas pu être supprimé :',
   },
 )
@@ -36,14 +41,7 @@ export function DeleteHookDialog({ place, hook, close }: DeleteHookDialogProps) 
   const queries = useQueryClient()
   const { navigate } = useRouter()
   const deletion = useMutation({
-    mutationFn: async () => {
-      try {
-        await deleteHook(place, hook.id)
-      } catch (error) {
-        // Somebody else was faster: it is gone, which is what was wanted.
-        if (!(error instanceof ApiError && error.status === 404)) throw error
-      }
-    },
+    mutationFn: () => remove(hookAddress(place, hook.id)),
     onSuccess: async () => {
       close()
       await navigate({ to: place.page, state: { flash: 'deleted' } })
@@ -52,19 +50,14 @@ export function DeleteHookDialog({ place, hook, close }: DeleteHookDialogProps) 
     },
   })
   return (
-    <ConfirmationDialog
+    <ConfirmDialog
       title={words.title}
-      className="hooks-dialog"
-      confirmButtonContent={words.confirm}
-      confirmButtonType="danger"
-      confirmButtonLoading={deletion.isPending}
-      cancelButtonContent={words.cancel}
-      onClose={gesture => (gesture === 'confirm' ? deletion.mutate() : close())}
+      confirm={words.confirm}
+      doing={deletion}
+      failed={words.failed}
+      close={close}
     >
-      <p className="hooks-dialog-text">
-        {words.text} <strong className="hooks-url">{hook.config.url}</strong>. {words.rest}
-      </p>
-      <FaultLine error={deletion.error} failed={words.failed} />
-    </ConfirmationDialog>
+      {words.text(<strong className="hooks-url">{hook.config.url}</strong>)}
+    </ConfirmDialog>
   )
 }

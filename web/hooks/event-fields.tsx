@@ -139,7 +139,7 @@ function IndividualEvents({ place, chosen, change }: IndividualEventsProps) {
 
 /** At most 200 of them, by the API's limit. */
 async function readEventTypes(place: Place, signal: AbortSignal): Promise<readonly EventType[]> {
-  if (place.kind === 'site') return []
+  if (place.kind === 'site' || place.kind === 'app') return []
   const types: EventType[] = []
   let next: string | null = `${place.api}/event-types?per_page=100`
   while (next !== null) {

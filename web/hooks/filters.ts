@@ -1,8 +1,8 @@
 // A webhook's filters as the API tells of them.
 import { queryOptions } from '@tanstack/react-query'
 import { get } from '../api.ts'
-import { hookAddress, hookKey } from './hook.ts'
-import type { Place } from './place.ts'
+import { hookKey } from './hook.ts'
+import { hookAddress, type Place } from './place.ts'
 
 export const FILTER_LISTS = ['actions', 'refs', 'paths', 'repositories', 'actors'] as const
 

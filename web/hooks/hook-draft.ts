@@ -1,8 +1,8 @@
 // What is in the form of a hook, and what is sent of it. An edit keeps what was changed by hand and nothing
 // else: what is not sent stays as it is on the server, a secret above all.
 import { send } from '../api.ts'
-import { type Hook, hookAddress } from './hook.ts'
-import type { Place } from './place.ts'
+import type { Hook } from './hook.ts'
+import { hookAddress, type Place } from './place.ts'
 
 export type EventChoice = 'push' | 'everything' | 'individual'
 
@@ -92,9 +92,11 @@ export async function saveHook(
     ...(draft.secret !== null && !isRotation && { secret: draft.secret }),
   }
   const events = eventsOf(draft)
+  // An App's hook becomes active with its first URL, unless it is told otherwise.
+  const isFirstUrl = before.url === '' && draft.url !== ''
   const change = {
     ...(!sameNames(events, eventsOf(before)) && { events }),
-    ...(draft.active !== before.active && { active: draft.active }),
+    ...((isFirstUrl || draft.active !== before.active) && { active: draft.active }),
   }
   if (Object.keys(config).length > 0) await send('PATCH', `${address}/config`, config)
   if (Object.keys(change).length > 0) await send('PATCH', address, change)

@@ -1,9 +1,10 @@
 // The fields of a webhook, in GitHub's order and under GitHub's labels: for one that is to be, and for one
 // that is there.
-import { Checkbox, FormControl, Select, TextInput } from '@primer/react'
+import { Checkbox, FormControl, Select } from '@primer/react'
 import type { ReactNode } from 'react'
 import { catalogue, useWords } from '../language.tsx'
 import { type Faults, fieldFault, statusOf } from '../parts/faults.tsx'
+import { TextField } from '../parts/form.tsx'
 import { EventFields } from './event-fields.tsx'
 import { type HookDraft, type HookEdits, isHttps } from './hook-draft.ts'
 import type { Place } from './place.ts'
@@ -51,20 +52,18 @@ export function HookFields({ place, draft, faults, secret, edit }: HookFieldsPro
         {words.intro}
         <a href={GUIDE}>{words.guide}</a>.
       </p>
-      <FormControl required>
-        <FormControl.Label>{words.url}</FormControl.Label>
-        <TextInput
-          block
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="https://example.com/postreceive"
-          value={draft.url}
-          validationStatus={statusOf({ faults, field: 'url' })}
-          onChange={event => edit({ url: event.target.value })}
-        />
-        {fieldFault({ faults, field: 'url' })}
-      </FormControl>
+      <TextField
+        label={words.url}
+        field="url"
+        faults={faults}
+        required={place.kind !== 'app'}
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="https://example.com/postreceive"
+        value={draft.url}
+        change={url => edit({ url })}
+      />
       <FormControl required>
         <FormControl.Label>{words.contentType}</FormControl.Label>
         <Select
@@ -78,18 +77,15 @@ export function HookFields({ place, draft, faults, secret, edit }: HookFieldsPro
         {fieldFault({ faults, field: 'content_type' })}
       </FormControl>
       {secret || (
-        <FormControl>
-          <FormControl.Label>{words.secret}</FormControl.Label>
-          <TextInput
-            block
-            autoComplete="off"
-            spellCheck={false}
-            value={draft.secret ?? ''}
-            validationStatus={statusOf({ faults, field: 'secret' })}
-            onChange={event => edit({ secret: event.target.value === '' ? null : event.target.value })}
-          />
-          {fieldFault({ faults, field: 'secret' })}
-        </FormControl>
+        <TextField
+          label={words.secret}
+          field="secret"
+          faults={faults}
+          autoComplete="off"
+          spellCheck={false}
+          value={draft.secret ?? ''}
+          change={typed => edit({ secret: typed === '' ? null : typed })}
+        />
       )}
       {isHttps(draft.url) && (
         <SslField isInsecure={draft.insecureSsl} change={insecureSsl => edit({ insecureSsl })} />

@@ -1,21 +1,19 @@
 // The webhooks of a repository, an organization, or the site.
 import { WebhookIcon } from '@primer/octicons-react'
 import { Button, Label } from '@primer/react'
-import { Blankslate } from '@primer/react/experimental'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Page } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { Link, LinkButton } from '../parts/link.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { Pager, usePageSearch } from '../parts/pager.tsx'
+import { List } from '../parts/list.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
 import { DeleteHookDialog } from './delete-hook.tsx'
 import { Flash } from './flash.tsx'
 import { type Hook, hooksQuery } from './hook.ts'
 import { HookStatus } from './hook-status.tsx'
 import { HooksFrame } from './hooks-frame.tsx'
-import { type Place, usePlace } from './place.ts'
+import { hookPage, type Place, usePlace } from './place.ts'
 
 const GUIDE = 'https://docs.github.com/webhooks/'
 
@@ -29,7 +27,9 @@ const WORDS = catalogue(
     none: 'No webhooks yet',
     noneWhy: 'Add one, and whatever happens here reaches a URL of your choice.',
     edit: 'Edit',
+    editIt: (url: string) => `Edit ${url}`,
     remove: 'Delete',
+    removeIt: (url: string) => `Delete ${url}`,
     inactive: 'Inactive',
     all: 'all events',
     andMore: (count: number) => `and ${count} more`,
@@ -43,7 +43,9 @@ const WORDS = catalogue(
     none: 'Aucun webhook pour l’instant',
     noneWhy: 'Ajoutez-en un : ce qui se passe ici parviendra à l’URL de votre choix.',
     edit: 'Modifier',
+    editIt: (url: string) => `Modifier ${url}`,
     remove: 'Supprimer',
+    removeIt: (url: string) => `Supprimer ${url}`,
     inactive: 'Inactif',
     all: 'tous les événements',
     andMore: (count: number) => `et ${count} de plus`,
@@ -54,62 +56,28 @@ export function HookListPage() {
   const words = useWords(WORDS)
   const place = usePlace()
   const { page } = usePageSearch()
-  const { data, error, refetch } = useQuery({
-    ...hooksQuery(place, page),
-    placeholderData: keepPreviousData,
-  })
+  const query = useQuery({ ...hooksQuery(place, page), placeholderData: keepPreviousData })
+  const [deleting, setDeleting] = useState<Hook | null>(null)
   const add = (
     <LinkButton to={`${place.page}/new`} variant="primary">
       {words.add}
     </LinkButton>
   )
   return (
-    <HooksFrame place={place} title={words.webhooks} action={!error && add}>
+    <HooksFrame place={place} title={words.webhooks} action={!query.error && add}>
       <Flash />
       <p className="hooks-intro">
         {words.intro}
         <a href={GUIDE}>{words.guide}</a>.
       </p>
-      {data ? (
-        <Hooks place={place} list={data} page={page} />
-      ) : error ? (
-        <Failure error={error} retry={refetch} />
-      ) : (
-        <Loading />
-      )}
-    </HooksFrame>
-  )
-}
-
-type HooksProps = { readonly place: Place; readonly list: Page<Hook>; readonly page: number }
-
-function Hooks({ place, list, page }: HooksProps) {
-  const words = useWords(WORDS)
-  const [deleting, setDeleting] = useState<Hook | null>(null)
-  if (list.items.length === 0 && page === 1) return <NoHooks />
-  return (
-    <>
-      <ul className="hooks-list" aria-label={words.webhooks}>
-        {list.items.map(hook => (
-          <HookRow key={hook.id} place={place} hook={hook} remove={() => setDeleting(hook)} />
-        ))}
-      </ul>
-      <Pager list={list} />
+      <List
+        label={words.webhooks}
+        query={query}
+        empty={<Nothing icon={WebhookIcon} heading={words.none} why={words.noneWhy} />}
+        row={hook => <HookRow key={hook.id} place={place} hook={hook} remove={() => setDeleting(hook)} />}
+      />
       {deleting && <DeleteHookDialog place={place} hook={deleting} close={() => setDeleting(null)} />}
-    </>
-  )
-}
-
-function NoHooks() {
-  const words = useWords(WORDS)
-  return (
-    <Blankslate border>
-      <Blankslate.Visual>
-        <WebhookIcon size="medium" />
-      </Blankslate.Visual>
-      <Blankslate.Heading>{words.none}</Blankslate.Heading>
-      <Blankslate.Description>{words.noneWhy}</Blankslate.Description>
-    </Blankslate>
+    </HooksFrame>
   )
 }
 
@@ -117,10 +85,10 @@ type HookRowProps = { readonly place: Place; readonly hook: Hook; remove(): void
 
 function HookRow({ place, hook, remove }: HookRowProps) {
   const words = useWords(WORDS)
-  const address = `${place.page}/${hook.id}`
+  const address = hookPage(place, hook.id)
   const url = hook.config.url ?? ''
   return (
-    <li className="hooks-row">
+    <li className="frame-row hooks-row">
       <HookStatus place={place} hook={hook} />
       <div className="hooks-row-text">
         <Link to={address} className="hooks-url">
@@ -129,11 +97,11 @@ function HookRow({ place, hook, remove }: HookRowProps) {
         <span className="hooks-events">({eventsIn(hook.events, words)})</span>{' '}
         {!hook.active && <Label>{words.inactive}</Label>}
       </div>
-      <div className="hooks-row-actions">
-        <LinkButton to={address} size="small" aria-label={`${words.edit} ${url}`}>
+      <div className="frame-row-actions">
+        <LinkButton to={address} size="small" aria-label={words.editIt(url)}>
           {words.edit}
         </LinkButton>
-        <Button size="small" variant="danger" aria-label={`${words.remove} ${url}`} onClick={remove}>
+        <Button size="small" variant="danger" aria-label={words.removeIt(url)} onClick={remove}>
           {words.remove}
         </Button>
       </div>

@@ -6,7 +6,7 @@ import { catalogue, useWords } from '../language.tsx'
 import { Link } from '../parts/link.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { HooksFrame } from './hooks-frame.tsx'
-import { usePlace } from './place.ts'
+import { hookPage, usePlace } from './place.ts'
 
 import '../parts/parts.css'
 
@@ -62,7 +62,7 @@ export function HookPage() {
         {TAB_NAMES.map(name => (
           <Link
             key={name}
-            to={`${place.page}/${hookId}`}
+            to={hookPage(place, hookId)}
             search={name === 'settings' ? {} : { tab: name }}
             // The router would take every tab for the one that has no name.
             activeOptions={{ exact: true, includeSearch: true }}

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { catalogue, useWords } from '../language.tsx'
 import { Link } from '../parts/link.tsx'
 import { type Hook, type LastResponse, lastResponseQuery } from './hook.ts'
-import type { Place } from './place.ts'
+import { hookPage, type Place } from './place.ts'
 
 const WORDS = catalogue(
   {
@@ -37,7 +37,7 @@ export function HookStatus({ place, hook }: HookStatusProps) {
   return (
     <Tooltip text={text} type="label" direction="e">
       <Link
-        to={`${place.page}/${hook.id}`}
+        to={hookPage(place, hook.id)}
         search={{ tab: 'deliveries' }}
         className="hooks-status"
         data-state={state}

@@ -1,7 +1,7 @@
 // A webhook as the API tells of it, and how these pages ask for it and change it.
 import { queryOptions } from '@tanstack/react-query'
-import { get, getPage, type Page, send } from '../api.ts'
-import type { Place } from './place.ts'
+import { get, getPage, type Page } from '../api.ts'
+import { hookAddress, type Place } from './place.ts'
 
 export type LastResponse = {
   readonly code: number | null
@@ -29,7 +29,7 @@ export type Hook = {
 type Delivery = { readonly status: string; readonly status_code: number }
 
 // What is not told with the hooks is asked for hook by hook, a row of the log each: few on a page.
-const PER_PAGE = { repository: 30, organization: 10, site: 10 } as const
+export const PER_PAGE = { repository: 30, organization: 10, site: 10, app: 10 } as const
 
 // A change made in one tab is to be seen in the other at once: as soon as one looks at it.
 const ON_FOCUS = 'always'
@@ -43,8 +43,6 @@ function awaitsPing({ last_response: last, created_at: createdAt }: Hook): boole
 }
 
 const pingInterval = (hooks: readonly Hook[]) => (hooks.some(awaitsPing) ? PING_INTERVAL_MS : false)
-
-export const hookAddress = (place: Place, hookId: number | string) => `${place.api}/hooks/${hookId}`
 
 export const hookKey = (place: Place) => ['hooks', place.api] as const
 
@@ -83,8 +81,4 @@ export function lastResponseQuery(place: Place, hook: Hook) {
       }
     },
   })
-}
-
-export function deleteHook(place: Place, hookId: number): Promise<void> {
-  return send('DELETE', hookAddress(place, hookId))
 }

@@ -2,11 +2,14 @@
 import type { ReactNode } from 'react'
 import { catalogue, useWords } from '../language.tsx'
 import { Frame, type Step } from '../parts/frame.tsx'
-import type { Place } from './place.ts'
+import { appsPage, type Place } from './place.ts'
 
 import './hooks.css'
 
-const WORDS = catalogue({ webhooks: 'Webhooks', site: 'Site' }, { webhooks: 'Webhooks', site: 'Site' })
+const WORDS = catalogue(
+  { webhooks: 'Webhooks', site: 'Site', apps: 'GitHub Apps' },
+  { webhooks: 'Webhooks', site: 'Site', apps: 'Apps GitHub' },
+)
 
 export type HooksFrameProps = {
   readonly place: Place
@@ -20,16 +23,21 @@ export type HooksFrameProps = {
 export function HooksFrame({ place, title, isBelow = false, action, children }: HooksFrameProps) {
   const words = useWords(WORDS)
   const list = { to: place.page, label: words.webhooks }
+  const isInList = isBelow && place.kind !== 'app'
   return (
-    <Frame trail={[...ownersOf(place, words.site), ...(isBelow ? [list] : [])]} title={title} action={action}>
+    <Frame trail={[...ownersOf(place, words), ...(isInList ? [list] : [])]} title={title} action={action}>
       {children}
     </Frame>
   )
 }
 
-/** `octo` and `widgets`, or `octo-org`, or the site. */
-function ownersOf({ kind, name }: Place, site: string): readonly Step[] {
+/** `octo` and `widgets`, or `octo-org`, or the site, or the Apps and one of them. */
+function ownersOf({ kind, name, owner, page }: Place, { site, apps }: (typeof WORDS)['en']): readonly Step[] {
   if (kind === 'site') return [{ to: '/site/users', label: site }]
+  if (kind === 'app') {
+    const of = owner === undefined ? [] : [{ to: `/${owner}`, label: owner }]
+    return [...of, { to: appsPage(owner), label: apps }, { to: page, label: name }]
+  }
   const logins = name.split('/')
   return logins.map((label, index) => ({ to: `/${logins.slice(0, index + 1).join('/')}`, label }))
 }

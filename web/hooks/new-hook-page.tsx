@@ -2,9 +2,10 @@
 import { Button } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { useForm } from '../parts/form.tsx'
 import { hookKey } from './hook.ts'
 import { createHook, NEW_DRAFT } from './hook-draft.ts'
 import { hookFieldOf } from './hook-faults.ts'
@@ -28,7 +29,6 @@ export function NewHookPage() {
   const place = usePlace()
   const queries = useQueryClient()
   const { navigate } = useRouter()
-  const form = useRef<HTMLFormElement>(null)
   const [draft, setDraft] = useState(NEW_DRAFT)
 
   const creation = useMutation({
@@ -38,16 +38,10 @@ export function NewHookPage() {
       await navigate({ to: place.page, state: { flash: 'created' } })
     },
   })
-  const faults = useFaults(creation.error, hookFieldOf)
-  useFaultFocus(form, creation.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    creation.mutate()
-  }
+  const { faults, props } = useForm(creation, hookFieldOf)
   return (
     <HooksFrame place={place} title={words.add} isBelow>
-      <form ref={form} className="hooks-form" noValidate onSubmit={submit}>
+      <form {...props} className="hooks-form">
         <FaultBanner faults={faults} />
         <HookFields
           place={place}

@@ -1,4 +1,5 @@
 // How a webhook is delivered to: how long, how often again, how fast, in which order.
+
 import { Button, Checkbox, FormControl, Heading, Radio, RadioGroup, Select, TextInput } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
@@ -7,8 +8,9 @@ import { catalogue, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
 import { Loading } from '../parts/loading.tsx'
-import { hookAddress, hookKey } from './hook.ts'
+import { hookKey } from './hook.ts'
 import type { OwnSettingsProps } from './own-settings.tsx'
+import { hookAddress } from './place.ts'
 import { changeOf, draftOf, type Policy, type PolicyDraft, type WHOLE_NUMBER_FIELD } from './policy-draft.ts'
 
 const WORDS = catalogue(

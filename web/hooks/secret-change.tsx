@@ -1,13 +1,14 @@
 // The secret of a webhook that has one: nobody can read it, so it can be changed, with a time in which the
 // former one signs, too, or taken away.
-import { Button, FormControl, Select, TextInput } from '@primer/react'
+import { Button, FormControl, Select } from '@primer/react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { get } from '../api.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
 import { type Faults, fieldFault, statusOf } from '../parts/faults.tsx'
-import { hookAddress, hookKey } from './hook.ts'
-import type { Place } from './place.ts'
+import { TextField } from '../parts/form.tsx'
+import { hookKey } from './hook.ts'
+import { hookAddress, type Place } from './place.ts'
 
 const WORDS = catalogue(
   {
@@ -104,20 +105,17 @@ function NewSecret({ secret, overlapSeconds, faults, change, changeOverlap }: Se
   const words = useWords(WORDS)
   return (
     <>
-      <FormControl>
-        <FormControl.Label>{words.fresh}</FormControl.Label>
-        <TextInput
-          block
-          // One came here to type it.
-          autoFocus
-          autoComplete="off"
-          spellCheck={false}
-          value={secret ?? ''}
-          validationStatus={statusOf({ faults, field: 'secret' })}
-          onChange={event => change(event.target.value === '' ? null : event.target.value)}
-        />
-        {fieldFault({ faults, field: 'secret' })}
-      </FormControl>
+      <TextField
+        label={words.fresh}
+        field="secret"
+        faults={faults}
+        // One came here to type it.
+        autoFocus
+        autoComplete="off"
+        spellCheck={false}
+        value={secret ?? ''}
+        change={typed => change(typed === '' ? null : typed)}
+      />
       <FormControl>
         <FormControl.Label>{words.overlap}</FormControl.Label>
         <FormControl.Caption>{words.overlapCaption}</FormControl.Caption>

@@ -107,9 +107,12 @@ function HookSettings({ place, hook }: { readonly place: Place; readonly hook: H
         <Button type="submit" variant="primary" loading={saving.isPending}>
           {words.update}
         </Button>
-        <Button variant="danger" onClick={() => setDeleting(true)}>
-          {words.remove}
-        </Button>
+        {/* An App's goes with the App. */}
+        {place.kind !== 'app' && (
+          <Button variant="danger" onClick={() => setDeleting(true)}>
+            {words.remove}
+          </Button>
+        )}
       </div>
       {isDeleting && <DeleteHookDialog place={place} hook={hook} close={() => setDeleting(false)} />}
     </form>

@@ -51,7 +51,7 @@ export function SslField({ isInsecure, change }: SslFieldProps) {
         <ConfirmationDialog
           title={words.sure}
           width="large"
-          className="hooks-dialog"
+          className="confirm"
           confirmButtonContent={words.confirm}
           confirmButtonType="danger"
           cancelButtonContent={words.cancel}

@@ -18,13 +18,13 @@ export type RecoveriesTabProps = { readonly place: Place; readonly hookId: strin
 export function RecoveriesTab({ place, hookId }: RecoveriesTabProps) {
   const words = useWords(WORDS)
   return (
-    <div className="recoveries">
-      <section className="recoveries-section" aria-labelledby="recoveries-new">
+    <div className="frame-tab">
+      <section className="frame-tab-section" aria-labelledby="recoveries-new">
         <h2 id="recoveries-new">{words.form}</h2>
         <p className="recoveries-quiet">{words.intro}</p>
         <RecoveryForm place={place} hookId={hookId} />
       </section>
-      <section className="recoveries-section" aria-labelledby="recoveries-jobs">
+      <section className="frame-tab-section" aria-labelledby="recoveries-jobs">
         <h2 id="recoveries-jobs">{words.jobs}</h2>
         <Jobs place={place} />
       </section>
@@ -42,7 +42,7 @@ function Jobs({ place }: { readonly place: Place }) {
   if (!data) return error ? <Failure error={error} retry={refetch} /> : <Loading />
   return (
     <>
-      <p role="status" className="recoveries-stale">
+      <p role="status" className="frame-told frame-stale">
         {error && words.stale}
       </p>
       {data.items.length === 0 ? (

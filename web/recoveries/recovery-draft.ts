@@ -35,7 +35,8 @@ export function criteriaOf(draft: RecoveryDraft, hookId: string): object {
   const reasons = REASONS[status] ?? []
   return {
     status,
-    ...(scope === 'this' && { hook_id: Number(hookId) }),
+    // An App has one hook, which has no number.
+    ...(scope === 'this' && hookId !== '' && { hook_id: Number(hookId) }),
     ...(reasons.includes(reason) && { reason }),
     ...(event.trim() && { event: event.trim() }),
     ...(action.trim() && { action: action.trim() }),

@@ -1,12 +1,12 @@
 // A new recovery: which events, and how fast. They are counted before anything is sent.
 import { Banner, Button, FormControl, Radio, RadioGroup, Select, TextInput } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ComponentProps, type FormEvent, useEffect, useRef, useState } from 'react'
-import type { ErrorItem } from '../api.ts'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { EVENT_WORDS } from '../hooks/event-words.ts'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
-import { FaultBanner, type Faults, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner, type Faults, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { fieldAmong, TextField } from '../parts/form.tsx'
 import {
   type Counted,
   countRecovery,
@@ -22,9 +22,7 @@ import { WORDS } from './recovery-words.ts'
 
 export type RecoveryFormProps = { readonly place: Place; readonly hookId: string }
 
-const FIELDS = ['event', 'action', 'repository', 'status', 'reason', 'from', 'to']
-
-const fieldOf = ({ field }: ErrorItem) => (field !== undefined && FIELDS.includes(field) ? field : undefined)
+const fieldOf = fieldAmong('event', 'action', 'repository', 'status', 'reason', 'from', 'to')
 
 /** What was counted, and for which criteria. */
 type Count = { readonly criteria: string; readonly counted: Counted }
@@ -107,15 +105,17 @@ function Fields({ place, draft, faults, change }: FieldsProps) {
   })
   return (
     <>
-      <RadioGroup name="recovery-scope">
-        <RadioGroup.Label>{words.scope}</RadioGroup.Label>
-        {(['this', 'all'] as const).map(scope => (
-          <FormControl key={scope}>
-            <Radio value={scope} checked={draft.scope === scope} onChange={() => change({ scope })} />
-            <FormControl.Label>{words.scopes[scope]}</FormControl.Label>
-          </FormControl>
-        ))}
-      </RadioGroup>
+      {place.kind !== 'app' && (
+        <RadioGroup name="recovery-scope">
+          <RadioGroup.Label>{words.scope}</RadioGroup.Label>
+          {(['this', 'all'] as const).map(scope => (
+            <FormControl key={scope}>
+              <Radio value={scope} checked={draft.scope === scope} onChange={() => change({ scope })} />
+              <FormControl.Label>{words.scopes[scope]}</FormControl.Label>
+            </FormControl>
+          ))}
+        </RadioGroup>
+      )}
       <div className="recoveries-fields">
         <FormControl>
           <FormControl.Label>{words.status}</FormControl.Label>
@@ -144,46 +144,25 @@ function Fields({ place, draft, faults, change }: FieldsProps) {
             </Select>
           </FormControl>
         )}
-        <Field {...text('event')} label={words.event} caption={words.eventCaption} list="recovery-events" />
+        <TextField
+          {...text('event')}
+          label={words.event}
+          caption={words.eventCaption}
+          list="recovery-events"
+        />
         <datalist id="recovery-events">
           {[...EVENT_WORDS.keys()].map(name => (
             <option key={name} value={name} />
           ))}
         </datalist>
-        <Field {...text('action')} label={words.action} caption={words.actionCaption} />
+        <TextField {...text('action')} label={words.action} caption={words.actionCaption} />
         {place.kind !== 'repository' && (
-          <Field {...text('repository')} label={words.repository} caption={words.repositoryCaption} />
+          <TextField {...text('repository')} label={words.repository} caption={words.repositoryCaption} />
         )}
-        <Field {...text('from')} label={words.from} type="datetime-local" />
-        <Field {...text('to')} label={words.to} type="datetime-local" />
+        <TextField {...text('from')} label={words.from} type="datetime-local" />
+        <TextField {...text('to')} label={words.to} type="datetime-local" />
       </div>
     </>
-  )
-}
-
-type FieldProps = {
-  readonly field: string
-  readonly label: string
-  readonly caption?: string
-  readonly value: string
-  readonly faults: Faults
-  change(value: string): void
-} & Pick<ComponentProps<typeof TextInput>, 'type' | 'list'>
-
-function Field({ field, label, caption, value, faults, change, ...input }: FieldProps) {
-  return (
-    <FormControl>
-      <FormControl.Label>{label}</FormControl.Label>
-      <TextInput
-        {...input}
-        block
-        value={value}
-        validationStatus={statusOf({ faults, field })}
-        onChange={({ target }) => change(target.value)}
-      />
-      {caption && <FormControl.Caption>{caption}</FormControl.Caption>}
-      {fieldFault({ faults, field })}
-    </FormControl>
   )
 }
 
@@ -221,7 +200,7 @@ function Started({ recovery, close }: { readonly recovery: Recovery | undefined;
     if (recovery) box.current?.focus()
   }, [recovery])
   return (
-    <div ref={box} tabIndex={-1} role="status" className="recoveries-started">
+    <div ref={box} tabIndex={-1} role="status" className="frame-told">
       {recovery && (
         <Banner
           variant="success"

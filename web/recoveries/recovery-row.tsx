@@ -1,10 +1,11 @@
 // One recovery: what it sends, how far it has come, what it waits for, and what can be done with it.
 
-import { Button, ConfirmationDialog, FormControl, Label, ProgressBar, TextInput } from '@primer/react'
+import { Button, FormControl, Label, ProgressBar, TextInput } from '@primer/react'
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Place } from '../hooks/place.ts'
 import { useFormats, useWords } from '../language.tsx'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { FaultLine } from '../parts/fault-line.tsx'
 import {
   changeRecovery,
@@ -33,7 +34,7 @@ export function RecoveryRow({ place, recovery }: RecoveryRowProps) {
         <span className="recoveries-quiet">{words.by(creator?.login ?? '–', formats.time(createdAt))}</span>
       </p>
       <p>
-        <CriteriaText recovery={recovery} />
+        <CriteriaText place={place} recovery={recovery} />
         {' · '}
         {rate === null ? words.asFast : words.atRate(formats.number(rate))}
       </p>
@@ -44,12 +45,12 @@ export function RecoveryRow({ place, recovery }: RecoveryRowProps) {
   )
 }
 
-function CriteriaText({ recovery: { criteria } }: { readonly recovery: Recovery }) {
+function CriteriaText({ place, recovery: { criteria } }: RecoveryRowProps) {
   const words = useWords(WORDS)
   const formats = useFormats()
   const { hook_id: hookId, event, action, status, reason, from, to } = criteria
   const parts = [
-    hookId === null ? words.allWebhooks : words.webhook(hookId),
+    place.kind !== 'app' && (hookId === null ? words.allWebhooks : words.webhook(hookId)),
     words.statuses[status],
     reason !== null && (words.reasons[reason] ?? reason),
     (event !== null || action !== null) && [event ?? '*', action].filter(Boolean).join('.'),
@@ -71,7 +72,7 @@ function Progress({ recovery, name }: ProgressProps) {
     <div className="recoveries-progress">
       <ProgressBar progress={share} aria-label={name} />
       <span>{words.progress(number(done), number(total))}</span>
-      {skipped > 0 && <span>{words.unsent(number(skipped))}</span>}
+      {skipped > 0 && <span>{words.unsent(number(skipped), skipped === 1)}</span>}
     </div>
   )
 }
@@ -103,6 +104,11 @@ function Actions({ place, recovery, name }: ActionsProps) {
   const [isSlowing, setSlowing] = useState(false)
   const changing: Changing = useMutation({
     mutationFn: (change: RecoveryChange) => changeRecovery(place, recovery.id, change),
+    onSettled: () => queries.invalidateQueries({ queryKey: recoveriesKey(place) }),
+  })
+  const cancelling = useMutation({
+    mutationFn: () => changeRecovery(place, recovery.id, { state: 'cancelled' }),
+    onSuccess: () => setAsking(false),
     onSettled: () => queries.invalidateQueries({ queryKey: recoveriesKey(place) }),
   })
   const toggled = recovery.state === 'running' ? 'paused' : 'running'
@@ -137,18 +143,15 @@ function Actions({ place, recovery, name }: ActionsProps) {
       {isSlowing && <RateForm recovery={recovery} changing={changing} />}
       <FaultLine error={changing.error} />
       {isAsking && (
-        <ConfirmationDialog
+        <ConfirmDialog
           title={words.cancelTitle}
-          confirmButtonContent={words.cancelYes}
-          confirmButtonType="danger"
-          cancelButtonContent={words.cancelNo}
-          onClose={gesture => {
-            setAsking(false)
-            if (gesture === 'confirm') changing.mutate({ state: 'cancelled' })
-          }}
+          confirm={words.cancelYes}
+          refuse={words.cancelNo}
+          doing={cancelling}
+          close={() => setAsking(false)}
         >
           {words.cancelText}
-        </ConfirmationDialog>
+        </ConfirmDialog>
       )}
     </>
   )

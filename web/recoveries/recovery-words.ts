@@ -22,6 +22,7 @@ export const WORDS = catalogue(
       no_retry_left: 'All attempts failed',
       gone: 'Answered 410 Gone',
       too_old: 'Held for too long',
+      too_many: 'More waited for a forwarder than is kept',
       inactive: 'The webhook was inactive',
       filtered: 'A filter',
     } as Readonly<Record<string, string>>,
@@ -56,7 +57,10 @@ export const WORDS = catalogue(
     by: (login: string, time: string) => `by ${login} on ${time}`,
     counting: 'It is being counted.',
     progress: (done: string, total: string) => `${done} of ${total} sent`,
-    unsent: (count: string) => `${count} could not be sent: their payloads are no longer kept`,
+    unsent: (count: string, isOne: boolean) =>
+      isOne
+        ? '1 could not be sent: its payload is no longer kept'
+        : `${count} could not be sent: their payloads are no longer kept`,
     atRate: (rate: string) => `${rate} a second`,
     asFast: 'as fast as goes',
     webhook: (id: number) => `webhook ${id}`,
@@ -100,6 +104,7 @@ export const WORDS = catalogue(
       no_retry_left: 'Toutes les tentatives ont échoué',
       gone: 'Réponse 410 Gone',
       too_old: 'Retenus trop longtemps',
+      too_many: 'Trop de livraisons attendaient un relais',
       inactive: 'Le webhook était inactif',
       filtered: 'Un filtre',
     } as Readonly<Record<string, string>>,
@@ -111,7 +116,7 @@ export const WORDS = catalogue(
     repositoryCaption: 'Propriétaire et nom. Vide : tous.',
     from: 'Survenus à partir de',
     to: 'Survenus avant',
-    rate: 'Nouvelles livraisons par seconde',
+    rate: 'Renvois par seconde',
     rateCaption: 'De 1 à 10 000. Vide : aussi vite que possible.',
     rateWrong: 'Saisissez un nombre entier de 1 à 10 000.',
     count: 'Compter ce qui correspond',
@@ -135,7 +140,10 @@ export const WORDS = catalogue(
     by: (login: string, time: string) => `par ${login} le ${time}`,
     counting: 'Le décompte est en cours.',
     progress: (done: string, total: string) => `${done} sur ${total} envoyés`,
-    unsent: (count: string) => `${count} n’ont pas pu être envoyés : leur charge utile n’est plus conservée`,
+    unsent: (count: string, isOne: boolean) =>
+      isOne
+        ? '1 n’a pas pu être envoyé : sa charge utile n’est plus conservée'
+        : `${count} n’ont pas pu être envoyés : leur charge utile n’est plus conservée`,
     atRate: (rate: string) => `${rate} par seconde`,
     asFast: 'aussi vite que possible',
     webhook: (id: number) => `webhook ${id}`,

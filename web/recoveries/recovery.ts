@@ -15,7 +15,7 @@ export type RecoveryStatus = (typeof STATUSES)[number]
 
 /** What such an event may have been given up or skipped for. */
 export const REASONS: Partial<Readonly<Record<RecoveryStatus, readonly string[]>>> = {
-  exhausted: ['no_retry_left', 'gone', 'too_old'],
+  exhausted: ['no_retry_left', 'gone', 'too_old', 'too_many'],
   skipped: ['inactive', 'filtered'],
 }
 

@@ -1,12 +1,13 @@
 // Open an issue.
-import { Button, FormControl, Textarea, TextInput } from '@primer/react'
+import { Button, FormControl, Textarea } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type ErrorItem, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner, fieldFault, statusOf } from '../parts/faults.tsx'
 import { ForUser } from '../parts/for-user.tsx'
+import { TextField, useForm } from '../parts/form.tsx'
 import { type Issue, issuesKey } from './issue.ts'
 import type { RepositoryPlace } from './repository.ts'
 import { RepositoryFrame } from './repository-frame.tsx'
@@ -39,7 +40,6 @@ function NewIssueForm({ place }: { readonly place: RepositoryPlace }) {
   const words = useWords(WORDS)
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [title, setTitle] = useState('')
   const [body, setBody] = useState('')
 
@@ -53,28 +53,20 @@ function NewIssueForm({ place }: { readonly place: RepositoryPlace }) {
       await navigate({ to: `${place.page}/issues/${number}` })
     },
   })
-  const faults = useFaults(opening.error, fieldOf)
-  useFaultFocus(form, opening.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    opening.mutate()
-  }
+  const { faults, props } = useForm(opening, fieldOf)
   return (
-    <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+    <form {...props} className="frame-form">
       <FaultBanner faults={faults} />
-      <FormControl required>
-        <FormControl.Label>{words.name}</FormControl.Label>
-        <TextInput
-          block
-          dir="auto"
-          autoComplete="off"
-          value={title}
-          validationStatus={statusOf({ faults, field: 'title' })}
-          onChange={event => setTitle(event.target.value)}
-        />
-        {fieldFault({ faults, field: 'title' })}
-      </FormControl>
+      <TextField
+        label={words.name}
+        field="title"
+        faults={faults}
+        required
+        dir="auto"
+        autoComplete="off"
+        value={title}
+        change={setTitle}
+      />
       <FormControl>
         <FormControl.Label>{words.text}</FormControl.Label>
         <Textarea

@@ -1,12 +1,13 @@
 // Make a repository, one's own or an organization's.
-import { Button, Checkbox, FormControl, Select, TextInput } from '@primer/react'
+import { Button, Checkbox, FormControl, Select } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type ErrorItem, getPage, send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
 import { ForUser } from '../parts/for-user.tsx'
+import { TextField, useForm } from '../parts/form.tsx'
 import { Frame } from '../parts/frame.tsx'
 import { usePageSearch } from '../parts/pager.tsx'
 import type { User } from '../session.ts'
@@ -54,7 +55,6 @@ function NewRepositoryForm({ user }: { readonly user: User }) {
   const { search } = usePageSearch()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [owner, setOwner] = useState(String(search.owner ?? user.login))
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
@@ -77,15 +77,9 @@ function NewRepositoryForm({ user }: { readonly user: User }) {
       await navigate({ to: `/${made}` })
     },
   })
-  const faults = useFaults(creation.error, fieldOf)
-  useFaultFocus(form, creation.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    creation.mutate()
-  }
+  const { faults, props } = useForm(creation, fieldOf)
   return (
-    <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+    <form {...props} className="frame-form">
       <FaultBanner faults={faults} />
       <FormControl>
         <FormControl.Label>{words.owner}</FormControl.Label>
@@ -97,30 +91,25 @@ function NewRepositoryForm({ user }: { readonly user: User }) {
           ))}
         </Select>
       </FormControl>
-      <FormControl required>
-        <FormControl.Label>{words.name}</FormControl.Label>
-        <TextInput
-          block
-          value={name}
-          autoComplete="off"
-          autoCapitalize="none"
-          validationStatus={statusOf({ faults, field: 'name' })}
-          onChange={event => setName(event.target.value)}
-        />
-        {fieldFault({ faults, field: 'name' })}
-        <FormControl.Caption>{words.nameHint}</FormControl.Caption>
-      </FormControl>
-      <FormControl>
-        <FormControl.Label>{words.description}</FormControl.Label>
-        <TextInput
-          block
-          dir="auto"
-          value={description}
-          validationStatus={statusOf({ faults, field: 'description' })}
-          onChange={event => setDescription(event.target.value)}
-        />
-        {fieldFault({ faults, field: 'description' })}
-      </FormControl>
+      <TextField
+        label={words.name}
+        caption={words.nameHint}
+        field="name"
+        faults={faults}
+        required
+        value={name}
+        autoComplete="off"
+        autoCapitalize="none"
+        change={setName}
+      />
+      <TextField
+        label={words.description}
+        field="description"
+        faults={faults}
+        dir="auto"
+        value={description}
+        change={setDescription}
+      />
       <FormControl>
         <Checkbox checked={isPrivate} onChange={event => setPrivate(event.target.checked)} />
         <FormControl.Label>{words.isPrivate}</FormControl.Label>

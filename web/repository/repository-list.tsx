@@ -1,14 +1,13 @@
 // A list of repositories, searched and in pages: of oneself, or of an account.
 import { LockIcon, RepoIcon, StarIcon } from '@primer/octicons-react'
 import { Label } from '@primer/react'
-import { Blankslate } from '@primer/react/experimental'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { catalogue, useFormats, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { Link, LinkButton } from '../parts/link.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { Pager, usePageSearch } from '../parts/pager.tsx'
+import { List } from '../parts/list.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
 import { SearchField, useSearchText } from '../parts/search-field.tsx'
 import { type Repository, repositoriesQuery } from './repository.ts'
 
@@ -53,29 +52,26 @@ export function RepositoryList({ path, empty }: RepositoryListProps) {
   const words = useWords(WORDS)
   const { page } = usePageSearch()
   const text = useSearchText()
-  const { data, error, refetch } = useQuery(repositoriesQuery(path, text, page))
-  if (!data) return error ? <Failure error={error} retry={refetch} /> : <Loading />
-  const isBare = data.items.length === 0 && text === '' && page === 1
-  if (isBare) return empty ?? <Nothing heading={words.none} />
+  const query = useQuery(repositoriesQuery(path, text, page))
+  const isBare = query.data?.items.length === 0 && text === '' && page === 1
+  if (isBare) return empty ?? <Nothing icon={RepoIcon} heading={words.none} />
   return (
     <>
       <SearchField label={words.find} />
       <div role="status" className="frame">
-        {data.items.length === 0 ? (
-          <Nothing heading={words.nothing} why={words.nothingWhy}>
-            <LinkButton to="." search={{}}>
-              {words.all}
-            </LinkButton>
-          </Nothing>
-        ) : (
-          <ul className="frame-rows" aria-label={words.repositories}>
-            {data.items.map(repository => (
-              <RepositoryRow key={repository.id} repository={repository} />
-            ))}
-          </ul>
-        )}
+        <List
+          label={words.repositories}
+          query={query}
+          empty={
+            <Nothing icon={RepoIcon} heading={words.nothing} why={words.nothingWhy}>
+              <LinkButton to="." search={{}}>
+                {words.all}
+              </LinkButton>
+            </Nothing>
+          }
+          row={repository => <RepositoryRow key={repository.id} repository={repository} />}
+        />
       </div>
-      <Pager list={data} />
     </>
   )
 }
@@ -107,20 +103,5 @@ function RepositoryRow({ repository }: { readonly repository: Repository }) {
         · {words.updated(day(repository.updated_at))}
       </span>
     </li>
-  )
-}
-
-type NothingProps = { readonly heading: string; readonly why?: string; readonly children?: ReactNode }
-
-function Nothing({ heading, why, children }: NothingProps) {
-  return (
-    <Blankslate border>
-      <Blankslate.Visual>
-        <RepoIcon size="medium" />
-      </Blankslate.Visual>
-      <Blankslate.Heading>{heading}</Blankslate.Heading>
-      {why && <Blankslate.Description>{why}</Blankslate.Description>}
-      {children}
-    </Blankslate>
   )
 }

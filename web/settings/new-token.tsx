@@ -1,14 +1,16 @@
 // Make an access token. Its text is shown once: nobody can look it up afterwards.
-import { Banner, Button, Checkbox, CheckboxGroup, FormControl, Heading, TextInput } from '@primer/react'
+import { Banner, Button, Checkbox, CheckboxGroup, FormControl, Heading } from '@primer/react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { type ErrorItem, send } from '../api.ts'
+import { useEffect, useRef, useState } from 'react'
+import { send } from '../api.ts'
 import { BASE } from '../base.ts'
 import { catalogue, useWords } from '../language.tsx'
 import { Code } from '../parts/code.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { fieldAmong, TextField, useForm } from '../parts/form.tsx'
 import type { User } from '../session.ts'
-import { isIncluded, SCOPE_WORDS, SCOPES, type Scope, TOKENS_KEY } from './token.ts'
+import { SCOPE_WORDS } from './scope-words.ts'
+import { isIncluded, SCOPES, type Scope, TOKENS_KEY } from './token.ts'
 
 import './settings.css'
 
@@ -35,12 +37,11 @@ const WORDS = catalogue(
   },
 )
 
-const FIELDS: readonly string[] = ['note', 'scopes']
+const fieldOf = fieldAmong('note', 'scopes')
 
 export function NewToken({ user }: { readonly user: User }) {
   const words = useWords(WORDS)
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [note, setNote] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<Scope>>(new Set())
 
@@ -55,13 +56,7 @@ export function NewToken({ user }: { readonly user: User }) {
       return queries.invalidateQueries({ queryKey: TOKENS_KEY })
     },
   })
-  const faults = useFaults(creation.error, fieldOf)
-  useFaultFocus(form, creation.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    creation.mutate()
-  }
+  const { faults, props } = useForm(creation, fieldOf)
   const toggle = (scope: Scope) =>
     setChosen(before => {
       const after = new Set(before)
@@ -74,21 +69,19 @@ export function NewToken({ user }: { readonly user: User }) {
       <Heading as="h2" variant="small" id="new-token">
         {words.title}
       </Heading>
-      <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+      <form {...props} className="frame-form">
         <FaultBanner faults={faults} />
-        <FormControl required>
-          <FormControl.Label>{words.note}</FormControl.Label>
-          <TextInput
-            block
-            dir="auto"
-            autoComplete="off"
-            placeholder={words.noteHint}
-            value={note}
-            validationStatus={statusOf({ faults, field: 'note' })}
-            onChange={event => setNote(event.target.value)}
-          />
-          {fieldFault({ faults, field: 'note' })}
-        </FormControl>
+        <TextField
+          label={words.note}
+          field="note"
+          faults={faults}
+          required
+          dir="auto"
+          autoComplete="off"
+          placeholder={words.noteHint}
+          value={note}
+          change={setNote}
+        />
         <CheckboxGroup>
           <CheckboxGroup.Label>{words.scopes}</CheckboxGroup.Label>
           {SCOPES.filter(({ name }) => name !== 'site_admin' || user.site_admin).map(({ name, within }) => (
@@ -139,7 +132,7 @@ type ScopeFieldProps = {
 }
 
 function ScopeField({ name, depth, isChosen, isIncluded: isPart, toggle }: ScopeFieldProps) {
-  const meanings = useWords(SCOPE_WORDS)
+  const meanings = useWords<Readonly<Record<Scope, string>>>(SCOPE_WORDS)
   return (
     <FormControl disabled={isPart} className={`scope-${depth}`}>
       <Checkbox value={name} checked={isChosen || isPart} onChange={toggle} />
@@ -154,8 +147,4 @@ function ScopeField({ name, depth, isChosen, isIncluded: isPart, toggle }: Scope
 function depthOf(within: Scope | undefined): number {
   if (within === undefined) return 0
   return 1 + depthOf(SCOPES.find(({ name }) => name === within)?.within)
-}
-
-function fieldOf({ field }: ErrorItem): string | undefined {
-  return field !== undefined && FIELDS.includes(field) ? field : undefined
 }

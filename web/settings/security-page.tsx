@@ -1,14 +1,15 @@
 // One's password, and the browsers on which one is signed in.
 
-import { Banner, Button, FormControl, Heading, TextInput } from '@primer/react'
+import { Banner, Button, Heading } from '@primer/react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { type ErrorItem, get, send } from '../api.ts'
+import { useEffect, useRef, useState } from 'react'
+import { get, send } from '../api.ts'
 import { BASE } from '../base.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FaultLine } from '../parts/fault-line.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { fieldAmong, TextField, useForm } from '../parts/form.tsx'
 import { Loading } from '../parts/loading.tsx'
 import type { User } from '../session.ts'
 import { SettingsFrame } from './settings-frame.tsx'
@@ -100,12 +101,11 @@ function Password({ user }: { readonly user: User }) {
   )
 }
 
-const FIELDS: readonly string[] = ['password', 'current_password']
+const fieldOf = fieldAmong('password', 'current_password')
 
 function PasswordForm({ user, state }: { readonly user: User; readonly state: PasswordState }) {
   const words = useWords(WORDS)
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
   const change = useMutation({
@@ -119,47 +119,37 @@ function PasswordForm({ user, state }: { readonly user: User; readonly state: Pa
     // Meanwhile the session may have become too old for it.
     onError: () => queries.invalidateQueries({ queryKey: KEY }),
   })
-  const faults = useFaults(change.error, fieldOf)
-  useFaultFocus(form, change.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    change.mutate()
-  }
+  const { faults, props } = useForm(change, fieldOf)
   return (
-    <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+    <form {...props} className="frame-form">
       {change.isSuccess && <Done />}
       <FaultBanner faults={faults} />
       {/* Password managers look for it. */}
       <input type="text" name="username" autoComplete="username" value={user.login} readOnly hidden />
       {(state.needs_current || faults.fields.has('current_password')) && (
-        <FormControl required={state.is_set}>
-          <FormControl.Label>{words.current}</FormControl.Label>
-          <TextInput
-            block
-            type="password"
-            autoComplete="current-password"
-            value={current}
-            validationStatus={statusOf({ faults, field: 'current_password' })}
-            onChange={event => setCurrent(event.target.value)}
-          />
-          {fieldFault({ faults, field: 'current_password' })}
-          <FormControl.Caption>{words.fresh}</FormControl.Caption>
-        </FormControl>
-      )}
-      <FormControl required>
-        <FormControl.Label>{words.next}</FormControl.Label>
-        <TextInput
-          block
+        <TextField
+          label={words.current}
+          caption={words.fresh}
+          field="current_password"
+          faults={faults}
+          required={state.is_set}
           type="password"
-          autoComplete="new-password"
-          value={password}
-          validationStatus={statusOf({ faults, field: 'password' })}
-          onChange={event => setPassword(event.target.value)}
+          autoComplete="current-password"
+          value={current}
+          change={setCurrent}
         />
-        {fieldFault({ faults, field: 'password' })}
-        <FormControl.Caption>{words.hint}</FormControl.Caption>
-      </FormControl>
+      )}
+      <TextField
+        label={words.next}
+        caption={words.hint}
+        field="password"
+        faults={faults}
+        required
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        change={setPassword}
+      />
       <div className="frame-buttons">
         <Button type="submit" variant="primary" loading={change.isPending}>
           {state.is_set ? words.change : words.set}
@@ -198,8 +188,4 @@ function Sessions() {
       </div>
     </section>
   )
-}
-
-function fieldOf({ field }: ErrorItem): string | undefined {
-  return field !== undefined && FIELDS.includes(field) ? field : undefined
 }

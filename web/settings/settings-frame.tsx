@@ -1,5 +1,5 @@
 // The frame of the pages about oneself: what there is, and the way between them. Only for who has signed in.
-import { KeyIcon, ShieldLockIcon } from '@primer/octicons-react'
+import { AppsIcon, KeyIcon, ShieldLockIcon } from '@primer/octicons-react'
 import type { ReactNode } from 'react'
 import { catalogue, useWords } from '../language.tsx'
 import { ForUser } from '../parts/for-user.tsx'
@@ -10,8 +10,13 @@ import { type User, useUser } from '../session.ts'
 import '../parts/parts.css'
 
 const WORDS = catalogue(
-  { parts: 'Settings', tokens: 'Access tokens', security: 'Password and sessions' },
-  { parts: 'Paramètres', tokens: 'Jetons d’accès', security: 'Mot de passe et sessions' },
+  { parts: 'Settings', tokens: 'Access tokens', security: 'Password and sessions', apps: 'GitHub Apps' },
+  {
+    parts: 'Paramètres',
+    tokens: 'Jetons d’accès',
+    security: 'Mot de passe et sessions',
+    apps: 'Apps GitHub',
+  },
 )
 
 export type SettingsFrameProps = { readonly title: string; children(user: User): ReactNode }
@@ -30,6 +35,9 @@ export function SettingsFrame({ title, children }: SettingsFrameProps) {
               </Link>
               <Link to="/settings/security">
                 <ShieldLockIcon /> {words.security}
+              </Link>
+              <Link to="/settings/apps">
+                <AppsIcon /> {words.apps}
               </Link>
             </nav>
             {children(known)}

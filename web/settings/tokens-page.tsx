@@ -1,13 +1,12 @@
 // One's access tokens: what each may do, when it was last used; make one, and revoke it.
 import { KeyIcon } from '@primer/octicons-react'
 import { Button, Heading, Label } from '@primer/react'
-import { Blankslate } from '@primer/react/experimental'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { catalogue, useFormats, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { Pager, usePageSearch } from '../parts/pager.tsx'
+import { List } from '../parts/list.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
 import { NewToken } from './new-token.tsx'
 import { RevokeTokenDialog } from './revoke-token.tsx'
 import { SettingsFrame } from './settings-frame.tsx'
@@ -24,6 +23,7 @@ const WORDS = catalogue(
     used: (time: string) => `Last used ${time}`,
     unused: 'Never used',
     revoke: 'Revoke',
+    revokeIt: (note: string) => `Revoke ${note}`,
     endsWith: (text: string) => `…${text}`,
   },
   {
@@ -36,6 +36,7 @@ const WORDS = catalogue(
     used: (time: string) => `Dernière utilisation le ${time}`,
     unused: 'Jamais utilisé',
     revoke: 'Révoquer',
+    revokeIt: (note: string) => `Révoquer ${note}`,
     endsWith: (text: string) => `…${text}`,
   },
 )
@@ -57,37 +58,19 @@ export function TokensPage() {
 function Tokens() {
   const words = useWords(WORDS)
   const { page } = usePageSearch()
-  const { data, error, refetch } = useQuery(tokensQuery(page))
+  const query = useQuery(tokensQuery(page))
   const [revoking, setRevoking] = useState<UsedToken | null>(null)
   return (
     <section className="frame-section" aria-labelledby="tokens">
       <Heading as="h2" variant="small" id="tokens">
         {words.yours}
       </Heading>
-      {!data ? (
-        error ? (
-          <Failure error={error} retry={refetch} />
-        ) : (
-          <Loading />
-        )
-      ) : data.items.length === 0 ? (
-        <Blankslate border>
-          <Blankslate.Visual>
-            <KeyIcon size="medium" />
-          </Blankslate.Visual>
-          <Blankslate.Heading as="h3">{words.none}</Blankslate.Heading>
-          <Blankslate.Description>{words.noneWhy}</Blankslate.Description>
-        </Blankslate>
-      ) : (
-        <>
-          <ul className="frame-rows" aria-label={words.yours}>
-            {data.items.map(token => (
-              <TokenRow key={token.id} token={token} revoke={() => setRevoking(token)} />
-            ))}
-          </ul>
-          <Pager list={data} />
-        </>
-      )}
+      <List
+        label={words.yours}
+        query={query}
+        empty={<Nothing icon={KeyIcon} heading={words.none} why={words.noneWhy} level="h3" />}
+        row={token => <TokenRow key={token.id} token={token} revoke={() => setRevoking(token)} />}
+      />
       {revoking && <RevokeTokenDialog token={revoking} close={() => setRevoking(null)} />}
     </section>
   )
@@ -117,7 +100,7 @@ function TokenRow({ token, revoke }: { readonly token: UsedToken; revoke(): void
           {words.created(day(created))} · {used ? words.used(time(used)) : words.unused}
         </p>
       </div>
-      <Button size="small" variant="danger" aria-label={`${words.revoke} ${note}`} onClick={revoke}>
+      <Button size="small" variant="danger" aria-label={words.revokeIt(note)} onClick={revoke}>
         {words.revoke}
       </Button>
     </li>

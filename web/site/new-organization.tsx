@@ -1,10 +1,11 @@
 // Make an organization, and say who owns it.
-import { Button, FormControl, Heading, TextInput } from '@primer/react'
+import { Button, Heading } from '@primer/react'
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
-import { type ErrorItem, send } from '../api.ts'
+import { useState } from 'react'
+import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { fieldAmong, TextField, useForm } from '../parts/form.tsx'
 
 const WORDS = catalogue(
   {
@@ -25,7 +26,7 @@ const WORDS = catalogue(
   },
 )
 
-const FIELDS: readonly string[] = ['login', 'admin', 'profile_name']
+const fieldOf = fieldAmong('login', 'admin', 'profile_name')
 
 export type NewOrganizationProps = {
   readonly listKey: QueryKey
@@ -36,7 +37,6 @@ export type NewOrganizationProps = {
 export function NewOrganization({ listKey, admin }: NewOrganizationProps) {
   const words = useWords(WORDS)
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [draft, setDraft] = useState({ login: '', profile_name: '', admin })
   const creation = useMutation({
     mutationFn: () => {
@@ -49,43 +49,30 @@ export function NewOrganization({ listKey, admin }: NewOrganizationProps) {
       await queries.invalidateQueries({ queryKey: ['organizations'] })
     },
   })
-  const faults = useFaults(creation.error, fieldOf)
-  useFaultFocus(form, creation.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    creation.mutate()
-  }
+  const { faults, props } = useForm(creation, fieldOf)
   const field = (key: keyof typeof draft) => ({
-    block: true,
+    field: key,
+    faults,
     autoComplete: 'off',
     value: draft[key],
-    validationStatus: statusOf({ faults, field: key }),
-    onChange: (event: { target: { value: string } }) =>
-      setDraft(before => ({ ...before, [key]: event.target.value })),
+    change: (typed: string) => setDraft(before => ({ ...before, [key]: typed })),
   })
   return (
     <section className="frame" aria-labelledby="new-organization">
       <Heading as="h2" variant="small" id="new-organization">
         {words.title}
       </Heading>
-      <form ref={form} className="frame-form" noValidate onSubmit={submit}>
+      <form {...props} className="frame-form">
         <FaultBanner faults={faults} />
-        <FormControl required>
-          <FormControl.Label>{words.login}</FormControl.Label>
-          <TextInput {...field('login')} autoCapitalize="none" />
-          {fieldFault({ faults, field: 'login' })}
-        </FormControl>
-        <FormControl>
-          <FormControl.Label>{words.name}</FormControl.Label>
-          <TextInput {...field('profile_name')} dir="auto" />
-          {fieldFault({ faults, field: 'profile_name' })}
-        </FormControl>
-        <FormControl required>
-          <FormControl.Label>{words.admin}</FormControl.Label>
-          <TextInput {...field('admin')} autoCapitalize="none" />
-          {fieldFault({ faults, field: 'admin' })}
-          <FormControl.Caption>{words.adminHint}</FormControl.Caption>
-        </FormControl>
+        <TextField {...field('login')} label={words.login} required autoCapitalize="none" />
+        <TextField {...field('profile_name')} label={words.name} dir="auto" />
+        <TextField
+          {...field('admin')}
+          label={words.admin}
+          caption={words.adminHint}
+          required
+          autoCapitalize="none"
+        />
         <div className="frame-buttons">
           <Button type="submit" variant="primary" loading={creation.isPending}>
             {words.create}
@@ -94,8 +81,4 @@ export function NewOrganization({ listKey, admin }: NewOrganizationProps) {
       </form>
     </section>
   )
-}
-
-function fieldOf({ field }: ErrorItem): string | undefined {
-  return field !== undefined && FIELDS.includes(field) ? field : undefined
 }

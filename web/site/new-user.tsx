@@ -1,10 +1,11 @@
 // Make a user.
-import { Button, FormControl, Heading, TextInput } from '@primer/react'
+import { Button, Heading } from '@primer/react'
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
-import { type ErrorItem, send } from '../api.ts'
+import { useState } from 'react'
+import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { fieldAmong, TextField, useForm } from '../parts/form.tsx'
 
 const WORDS = catalogue(
   {
@@ -21,14 +22,13 @@ const WORDS = catalogue(
   },
 )
 
-const FIELDS: readonly string[] = ['login', 'email']
+const fieldOf = fieldAmong('login', 'email')
 
 export type NewUserProps = { readonly listKey: QueryKey; made(login: string): void }
 
 export function NewUser({ listKey, made }: NewUserProps) {
   const words = useWords(WORDS)
   const queries = useQueryClient()
-  const form = useRef<HTMLFormElement>(null)
   const [login, setLogin] = useState('')
   const [email, setEmail] = useState('')
   const creation = useMutation({
@@ -41,41 +41,31 @@ export function NewUser({ listKey, made }: NewUserProps) {
       return queries.invalidateQueries({ queryKey: listKey })
     },
   })
-  const faults = useFaults(creation.error, fieldOf)
-  useFaultFocus(form, creation.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    creation.mutate()
-  }
+  const { faults, props } = useForm(creation, fieldOf)
   return (
     <section className="frame" aria-labelledby="new-user">
       <Heading as="h2" variant="small" id="new-user">
         {words.title}
       </Heading>
-      <form ref={form} className="frame-form" noValidate autoComplete="off" onSubmit={submit}>
+      <form {...props} className="frame-form" autoComplete="off">
         <FaultBanner faults={faults} />
-        <FormControl required>
-          <FormControl.Label>{words.login}</FormControl.Label>
-          <TextInput
-            block
-            autoCapitalize="none"
-            value={login}
-            validationStatus={statusOf({ faults, field: 'login' })}
-            onChange={event => setLogin(event.target.value)}
-          />
-          {fieldFault({ faults, field: 'login' })}
-        </FormControl>
-        <FormControl>
-          <FormControl.Label>{words.email}</FormControl.Label>
-          <TextInput
-            block
-            type="email"
-            value={email}
-            validationStatus={statusOf({ faults, field: 'email' })}
-            onChange={event => setEmail(event.target.value)}
-          />
-          {fieldFault({ faults, field: 'email' })}
-        </FormControl>
+        <TextField
+          label={words.login}
+          field="login"
+          faults={faults}
+          required
+          autoCapitalize="none"
+          value={login}
+          change={setLogin}
+        />
+        <TextField
+          label={words.email}
+          field="email"
+          faults={faults}
+          type="email"
+          value={email}
+          change={setEmail}
+        />
         <div className="frame-buttons">
           <Button type="submit" variant="primary" loading={creation.isPending}>
             {words.create}
@@ -84,8 +74,4 @@ export function NewUser({ listKey, made }: NewUserProps) {
       </form>
     </section>
   )
-}
-
-function fieldOf({ field }: ErrorItem): string | undefined {
-  return field !== undefined && FIELDS.includes(field) ? field : undefined
 }

@@ -1,15 +1,14 @@
 // Every organization of the site, for its administrator: make one, see its webhooks, delete it.
 import { OrganizationIcon } from '@primer/octicons-react'
 import { Button, Label } from '@primer/react'
-import { Blankslate } from '@primer/react/experimental'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getPage } from '../api.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { Link, LinkButton } from '../parts/link.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { Pager, usePageSearch } from '../parts/pager.tsx'
+import { List } from '../parts/list.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
 import { SearchField, useSearchText } from '../parts/search-field.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
 import { NewOrganization } from './new-organization.tsx'
@@ -23,7 +22,9 @@ const WORDS = catalogue(
     noMatch: 'No organization matches',
     created: (day: string) => `Since ${day}`,
     webhooks: 'Webhooks',
+    webhooksOf: (login: string) => `Webhooks of ${login}`,
     remove: 'Delete',
+    removeIt: (login: string) => `Delete ${login}`,
     deleteTitle: (login: string) => `Delete ${login}?`,
     deleteWhat:
       'Its repositories, their issues and all of their webhooks are deleted with it. This cannot be undone.',
@@ -36,7 +37,9 @@ const WORDS = catalogue(
     noMatch: 'Aucune organisation ne correspond',
     created: (day: string) => `Depuis le ${day}`,
     webhooks: 'Webhooks',
+    webhooksOf: (login: string) => `Webhooks de ${login}`,
     remove: 'Supprimer',
+    removeIt: (login: string) => `Supprimer ${login}`,
     deleteTitle: (login: string) => `Supprimer ${login} ?`,
     deleteWhat:
       'Ses dépôts, leurs problèmes et tous leurs webhooks seront supprimés avec elle. Cette action est irréversible.',
@@ -72,7 +75,7 @@ function Organizations() {
   const { page } = usePageSearch()
   const text = useSearchText()
   const [deleting, setDeleting] = useState<string | null>(null)
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: [...KEY, text, page],
     queryFn: ({ signal }) =>
       getPage<SiteOrganization>(
@@ -84,33 +87,18 @@ function Organizations() {
   return (
     <section className="frame-section" aria-label={words.title}>
       <SearchField label={words.find} />
-      {!data ? (
-        error ? (
-          <Failure error={error} retry={refetch} />
-        ) : (
-          <Loading />
-        )
-      ) : data.items.length === 0 ? (
-        <Blankslate border>
-          <Blankslate.Visual>
-            <OrganizationIcon size="medium" />
-          </Blankslate.Visual>
-          <Blankslate.Heading>{text === '' ? words.none : words.noMatch}</Blankslate.Heading>
-        </Blankslate>
-      ) : (
-        <>
-          <ul className="frame-rows" aria-label={words.title}>
-            {data.items.map(organization => (
-              <OrganizationRow
-                key={organization.id}
-                organization={organization}
-                remove={() => setDeleting(organization.login)}
-              />
-            ))}
-          </ul>
-          <Pager list={data} />
-        </>
-      )}
+      <List
+        label={words.title}
+        query={query}
+        empty={<Nothing icon={OrganizationIcon} heading={text === '' ? words.none : words.noMatch} />}
+        row={organization => (
+          <OrganizationRow
+            key={organization.id}
+            organization={organization}
+            remove={() => setDeleting(organization.login)}
+          />
+        )}
+      />
       {deleting !== null && (
         <DeleteDialog
           title={words.deleteTitle(deleting)}
@@ -146,11 +134,11 @@ function OrganizationRow({ organization, remove }: OrganizationRowProps) {
         <LinkButton
           to={`/organizations/${login}/settings/hooks`}
           size="small"
-          aria-label={`${words.webhooks} ${login}`}
+          aria-label={words.webhooksOf(login)}
         >
           {words.webhooks}
         </LinkButton>
-        <Button size="small" variant="danger" aria-label={`${words.remove} ${login}`} onClick={remove}>
+        <Button size="small" variant="danger" aria-label={words.removeIt(login)} onClick={remove}>
           {words.remove}
         </Button>
       </div>

@@ -1,10 +1,11 @@
 // Gives a user a password, by which they can sign in.
-import { Dialog, FormControl, TextInput } from '@primer/react'
+import { Dialog } from '@primer/react'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
-import { type ErrorItem, send } from '../api.ts'
+import { useRef, useState } from 'react'
+import { send } from '../api.ts'
 import { catalogue, useWords } from '../language.tsx'
-import { FaultBanner, fieldFault, statusOf, useFaultFocus, useFaults } from '../parts/faults.tsx'
+import { FaultBanner } from '../parts/faults.tsx'
+import { fieldAmong, TextField, useForm } from '../parts/form.tsx'
 
 const WORDS = catalogue(
   {
@@ -27,23 +28,19 @@ const WORDS = catalogue(
 
 const FORM = 'password-form'
 
+const fieldOf = fieldAmong('password')
+
 export type PasswordDialogProps = { readonly login: string; close(): void }
 
 export function PasswordDialog({ login, close }: PasswordDialogProps) {
   const words = useWords(WORDS)
-  const form = useRef<HTMLFormElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const [password, setPassword] = useState('')
   const change = useMutation({
     mutationFn: () => send('PUT', `/admin/users/${login}/password`, { password }),
     onSuccess: close,
   })
-  const faults = useFaults(change.error, fieldOf)
-  useFaultFocus(form, change.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    change.mutate()
-  }
+  const { faults, props } = useForm(change, fieldOf)
   return (
     <Dialog
       title={words.title(login)}
@@ -54,29 +51,23 @@ export function PasswordDialog({ login, close }: PasswordDialogProps) {
         { content: words.save, buttonType: 'primary', type: 'submit', form: FORM, loading: change.isPending },
       ]}
     >
-      <form ref={form} id={FORM} className="frame" noValidate onSubmit={submit}>
+      <form {...props} id={FORM} className="frame">
         <FaultBanner faults={faults} />
         <p className="frame-muted">{words.what}</p>
-        <FormControl required>
-          <FormControl.Label>{words.password}</FormControl.Label>
-          <TextInput
-            block
-            ref={input}
-            type="text"
-            autoComplete="off"
-            spellCheck={false}
-            value={password}
-            validationStatus={statusOf({ faults, field: 'password' })}
-            onChange={event => setPassword(event.target.value)}
-          />
-          {fieldFault({ faults, field: 'password' })}
-          <FormControl.Caption>{words.hint}</FormControl.Caption>
-        </FormControl>
+        <TextField
+          label={words.password}
+          caption={words.hint}
+          field="password"
+          faults={faults}
+          required
+          ref={input}
+          type="text"
+          autoComplete="off"
+          spellCheck={false}
+          value={password}
+          change={setPassword}
+        />
       </form>
     </Dialog>
   )
-}
-
-function fieldOf({ field }: ErrorItem): string | undefined {
-  return field === 'password' ? field : undefined
 }

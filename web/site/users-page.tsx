@@ -3,16 +3,15 @@
 
 import { KebabHorizontalIcon, PeopleIcon } from '@primer/octicons-react'
 import { ActionList, ActionMenu, IconButton, Label } from '@primer/react'
-import { Blankslate } from '@primer/react/experimental'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getPage, send } from '../api.ts'
 import { catalogue, useFormats, useWords } from '../language.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { FaultLine } from '../parts/fault-line.tsx'
 import { Link } from '../parts/link.tsx'
-import { Loading } from '../parts/loading.tsx'
-import { Pager, usePageSearch } from '../parts/pager.tsx'
+import { List } from '../parts/list.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { usePageSearch } from '../parts/pager.tsx'
 import { SearchField, useSearchText } from '../parts/search-field.tsx'
 import { useUser } from '../session.ts'
 import { DeleteDialog } from './delete-dialog.tsx'
@@ -34,7 +33,7 @@ const WORDS = catalogue(
     suspend: 'Suspend',
     unsuspend: 'Unsuspend',
     promote: 'Make site administrator',
-    demote: 'Make ordinary user',
+    demote: 'Remove administrator rights',
     remove: 'Delete…',
     deleteTitle: (login: string) => `Delete ${login}?`,
     deleteWhat:
@@ -54,7 +53,7 @@ const WORDS = catalogue(
     suspend: 'Suspendre',
     unsuspend: 'Lever la suspension',
     promote: 'Nommer administrateur du site',
-    demote: 'Rétablir comme simple utilisateur',
+    demote: 'Retirer les droits d’administrateur',
     remove: 'Supprimer…',
     deleteTitle: (login: string) => `Supprimer ${login} ?`,
     deleteWhat:
@@ -94,7 +93,7 @@ function Users({ setPasswordOf }: { setPasswordOf(login: string): void }) {
   const { page } = usePageSearch()
   const text = useSearchText()
   const [deleting, setDeleting] = useState<string | null>(null)
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: [...KEY, text, page],
     queryFn: ({ signal }) =>
       getPage<SiteUser>(`/admin/users?${new URLSearchParams({ q: text, page: `${page}` })}`, signal),
@@ -103,34 +102,19 @@ function Users({ setPasswordOf }: { setPasswordOf(login: string): void }) {
   return (
     <section className="frame-section" aria-label={words.title}>
       <SearchField label={words.find} />
-      {!data ? (
-        error ? (
-          <Failure error={error} retry={refetch} />
-        ) : (
-          <Loading />
-        )
-      ) : data.items.length === 0 ? (
-        <Blankslate border>
-          <Blankslate.Visual>
-            <PeopleIcon size="medium" />
-          </Blankslate.Visual>
-          <Blankslate.Heading>{words.none}</Blankslate.Heading>
-        </Blankslate>
-      ) : (
-        <>
-          <ul className="frame-rows" aria-label={words.title}>
-            {data.items.map(user => (
-              <UserRow
-                key={user.id}
-                user={user}
-                setPassword={() => setPasswordOf(user.login)}
-                remove={() => setDeleting(user.login)}
-              />
-            ))}
-          </ul>
-          <Pager list={data} />
-        </>
-      )}
+      <List
+        label={words.title}
+        query={query}
+        empty={<Nothing icon={PeopleIcon} heading={words.none} />}
+        row={user => (
+          <UserRow
+            key={user.id}
+            user={user}
+            setPassword={() => setPasswordOf(user.login)}
+            remove={() => setDeleting(user.login)}
+          />
+        )}
+      />
       {deleting !== null && (
         <DeleteDialog
           title={words.deleteTitle(deleting)}

@@ -56,7 +56,7 @@ export function AskWhy({ place, hookId, sending }: AskProps) {
   }
   const fault = isEmpty ? words.required : error && !isFetching ? faultOf(error, words) : undefined
   return (
-    <section className="undelivered-section" aria-labelledby="undelivered-ask">
+    <section className="frame-tab-section" aria-labelledby="undelivered-ask">
       <h2 id="undelivered-ask">{words.ask}</h2>
       <form className="undelivered-ask" onSubmit={ask} noValidate>
         <FormControl>

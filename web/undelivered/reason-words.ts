@@ -53,6 +53,10 @@ const WORDS = catalogue<{
         why: 'It was held for three days: the webhook was inactive, or its breaker open, for that long.',
         todo: 'Mend the receiver or activate the webhook, and send it once more.',
       }),
+      'exhausted/too_many': () => ({
+        why: 'More waited for the forwarder, which was not connected, than is kept.',
+        todo: 'Start the forwarder, and send it once more.',
+      }),
       'exhausted/payload_dropped': () => ({
         why: 'It was given up because its payload is no longer kept.',
         todo: 'It cannot be sent any more. Fetch from the API what it was about.',
@@ -135,6 +139,10 @@ const WORDS = catalogue<{
       'exhausted/too_old': () => ({
         why: 'Il a été retenu trois jours : le webhook était inactif, ou son disjoncteur ouvert, pendant tout ce temps.',
         todo: 'Réparez le récepteur ou activez le webhook, puis renvoyez-le.',
+      }),
+      'exhausted/too_many': () => ({
+        why: 'Trop de livraisons attendaient le relais, qui n’était pas connecté.',
+        todo: 'Démarrez le relais, puis renvoyez-le.',
       }),
       'exhausted/payload_dropped': () => ({
         why: 'Il a été abandonné, car sa charge utile n’est plus conservée.',

@@ -50,7 +50,7 @@ export function SendOutcome({ sending }: { readonly sending: Sending }) {
     if ((isSuccess || isError) && submittedAt > 0) box.current?.focus()
   }, [isSuccess, isError, submittedAt])
   return (
-    <div ref={box} tabIndex={-1} role="status" className="undelivered-outcome">
+    <div ref={box} tabIndex={-1} role="status" className="frame-told">
       {isSuccess && variables && (
         <Banner
           variant="success"

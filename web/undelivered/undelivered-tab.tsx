@@ -42,8 +42,8 @@ export function UndeliveredTab({ place, hookId }: UndeliveredTabProps) {
       resetScroll: false,
     } as never)
   return (
-    <div className="undelivered">
-      <section className="undelivered-section" aria-labelledby="undelivered-list">
+    <div className="frame-tab">
+      <section className="frame-tab-section" aria-labelledby="undelivered-list">
         <div className="undelivered-head">
           <h2 id="undelivered-list">{words.heading}</h2>
           <SegmentedControl
@@ -65,7 +65,7 @@ export function UndeliveredTab({ place, hookId }: UndeliveredTabProps) {
         </div>
         <p className="undelivered-quiet">{words.intros[state]}</p>
         <SendOutcome sending={sending} />
-        <p role="status" className="undelivered-stale">
+        <p role="status" className="frame-told frame-stale">
           {error && data && words.stale}
         </p>
         {data ? (

@@ -78,7 +78,7 @@ export const WORDS = catalogue(
     happened: 'Survenu',
     next: 'Prochaine tentative',
     attempts: (count: string, isOne: boolean) => (isOne ? 'une tentative' : `${count} tentatives`),
-    redelivery: 'nouvelle livraison',
+    redelivery: 'renvoi',
     send: 'Renvoyer',
     tryNow: 'Essayer maintenant',
     why: 'Tentatives',
@@ -95,7 +95,7 @@ export const WORDS = catalogue(
     ask: 'Pourquoi ce webhook n’a-t-il pas reçu tel événement ?',
     askLabel: 'GUID ou identifiant de l’événement',
     askCaption:
-      'Le récepteur connaît le GUID sous le nom de X-GitHub-Delivery ; la publication renvoie les deux.',
+      'Le récepteur connaît le GUID sous le nom de X-GitHub-Delivery ; la publication donne les deux.',
     askButton: 'Expliquer',
     required: 'Indiquez un GUID ou un identifiant.',
     unknown: 'Cet événement n’existe pas, ou ce webhook ne pouvait pas en avoir connaissance.',

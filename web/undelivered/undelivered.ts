@@ -1,8 +1,7 @@
 // What a hook did not get, as the API lists and explains it; and sending one of them once more.
 import { queryOptions } from '@tanstack/react-query'
 import { get, getPage, type Page, send } from '../api.ts'
-import { hookAddress } from '../hooks/hook.ts'
-import type { Place } from '../hooks/place.ts'
+import { hookAddress, type Place } from '../hooks/place.ts'
 
 const REFRESH_MS = 5_000
 const PER_PAGE = 20

@@ -2,12 +2,19 @@
 // send something by hand. The same routes serve whoever has hooks.
 import type { FastifyInstance } from 'fastify'
 import { bareConfigJson, hookJson, hookUrl, lastResponseOf } from '../../github/hook.ts'
-import { type ConfigBody, type HookBody, readConfigChange, readHookChange } from '../../github/hook-body.ts'
+import {
+  type ConfigBody,
+  type HookBody,
+  isForwarderBody,
+  readConfigChange,
+  readHookChange,
+} from '../../github/hook-body.ts'
 import type { Hook } from '../../hook.ts'
 import { lastAttemptsOf } from '../../store/attempts.ts'
 import { countHooks, listHooks } from '../../store/hooks.ts'
 import type { ApiContext } from '../context.ts'
 import { invalidRequest } from '../faults.ts'
+import { forwarderJson, makeForwarder } from '../forwarder-change.ts'
 import { changeHook, makeHook, pingHook, removeHook, sendLatestPush } from '../hook-change.ts'
 import {
   getHook,
@@ -15,15 +22,16 @@ import {
   HOOK_PARAMS,
   type HookFamily,
   type HookParams,
-  type HookScene,
+  type HookRequestScene,
   operation,
-  placeOf,
   sceneOf,
   targetOf,
 } from '../hook-family.ts'
 import { linkPages, readPage } from '../paging.ts'
 
 export function hookRoutes(app: FastifyInstance, context: ApiContext): void {
+  // Of all that is below a hook, in whichever file.
+  app.decorateRequest('ownIntegration', null)
   for (const family of HOOK_FAMILIES) {
     // An App's hook comes and goes with the App.
     if (family.kind !== 'app') collectionRoutes(app, context, family)
@@ -53,9 +61,13 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
   const body = kind === 'repository' ? NEW_HOOK : NEW_NAMED_HOOK
   app.post<Create>(path, operation(context, family, 'create', 'write', { body }), async (request, reply) => {
     const scene = sceneOf(request, kind)
-    const hook = await makeHook(context, scene, request.body)
-    reply.code(201).header('location', hookUrl(hook.id, placeOf(scene.owner), scene.links))
-    return presentOne(context, scene, hook)
+    const isForwarder = isForwarderBody(request.body, kind)
+    const hook = isForwarder
+      ? await makeForwarder(context, request, scene)
+      : await makeHook(context, scene, request.body)
+    reply.code(201).header('location', hookUrl(hook.id, scene.place, scene.links))
+    const json = await presentOne(context, scene, hook)
+    return isForwarder ? { ...json, ...forwarderJson(hook, scene.links) } : json
   })
 }
 
@@ -121,7 +133,7 @@ function configRoutes(app: FastifyInstance, context: ApiContext, family: HookFam
     async request => {
       const { body, params } = request
       const hook = await changeHook(context, sceneOf(request, kind), params.hook_id, before => {
-        const config = readConfigChange(body, before.config)
+        const config = readConfigChange(body, before.config, before.forwarder !== null)
         // GitHub's API has no way to activate an App's hook: its first URL does.
         const isFirst = before.config.url === '' && config.url !== ''
         return isFirst ? { config, active: true } : { config }
@@ -156,16 +168,18 @@ function sendingRoutes(app: FastifyInstance, context: ApiContext, family: HookFa
   }
 }
 
-async function present({ store }: ApiContext, { owner, links }: HookScene, hooks: readonly Hook[]) {
+async function present(
+  { store }: ApiContext,
+  { owner, links, place }: HookRequestScene,
+  hooks: readonly Hook[],
+) {
   const ids = hooks.map(({ id }) => id)
   // Only a repository's hook shows its `last_response`.
   const latest = owner.kind === 'repository' ? await lastAttemptsOf(store.read, ids) : undefined
-  return hooks.map(hook =>
-    hookJson(hook, placeOf(owner), lastResponseOf(latest?.get(hook.id) ?? null), links),
-  )
+  return hooks.map(hook => hookJson(hook, place, lastResponseOf(latest?.get(hook.id) ?? null), links))
 }
 
-async function presentOne(context: ApiContext, scene: HookScene, hook: Hook) {
+async function presentOne(context: ApiContext, scene: HookRequestScene, hook: Hook) {
   const [json] = await present(context, scene, [hook])
   return json
 }
@@ -202,13 +216,15 @@ const NEW_HOOK_PROPERTIES = {
   active: { type: 'boolean' },
 } as const
 
-const NEW_HOOK = { type: 'object', additionalProperties: false, properties: NEW_HOOK_PROPERTIES } as const
+const NEW_HOOK_OF_FORWARDER = { ...NEW_HOOK_PROPERTIES, forwarder: { type: 'string' } } as const
+
+const NEW_HOOK = { type: 'object', additionalProperties: false, properties: NEW_HOOK_OF_FORWARDER } as const
 
 const NEW_NAMED_HOOK = {
   type: 'object',
   additionalProperties: false,
   required: ['name', 'config'],
-  properties: { ...NEW_HOOK_PROPERTIES, config: ORGANIZATION_CONFIG },
+  properties: { ...NEW_HOOK_OF_FORWARDER, config: ORGANIZATION_CONFIG },
 } as const
 
 // Unknown keys are allowed: clients send back the whole hook that they were given.

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test'
 import { SignJWT } from 'jose'
 import { URL_OK } from '../test-hooks.ts'
 import { register, signedBy, startWithIntegration } from '../test-integrations.ts'
-import { startTestReceiver } from '../test-receiver.ts'
+import { eventually, startTestReceiver } from '../test-receiver.ts'
 import { startTestServer } from '../test-server.ts'
 
 suite('an App', () => {
@@ -270,6 +270,101 @@ suite('an App’s hook', () => {
     assert.deepEqual((await asApp('PATCH', '/app/hook', { events: [] })).json.events, [])
     const dry = await asApp('POST', '/app/recoveries', { status: 'missed', dry_run: true })
     assert.deepEqual([dry.status, dry.json.total], [200, 0])
+  })
+})
+
+suite('an App’s hook, for its owner', () => {
+  const READ = ['', '/config', '/deliveries', '/policy', '/filters', '/secret', '/health', '/health/series']
+
+  test('has below the App all that the App finds by its own key', async t => {
+    const receiver = await startTestReceiver(t)
+    const { server, tokens, asApp, install } = await startWithIntegration(t, {
+      hook_attributes: { url: receiver.url },
+      default_events: ['push'],
+    })
+    await receiver.arrived(1)
+    await install()
+    await receiver.arrived(2)
+    const asOwner = (method: string, path: string, body?: unknown) =>
+      server.request(method, `/user/apps/issue-sorter${path}`, { token: tokens.hubot, body })
+    await eventually(
+      async () => (await asOwner('GET', '/hook/deliveries')).json,
+      deliveries => deliveries.length === 2,
+    )
+    for (const path of [...READ.slice(1), '/undelivered?state=pending']) {
+      const [own, byKey] = [await asOwner('GET', `/hook${path}`), await asApp('GET', `/app/hook${path}`)]
+      assert.deepEqual([own.status, own.json], [byKey.status, byKey.json], path)
+    }
+    const [{ guid, id }] = (await asOwner('GET', '/hook/deliveries')).json
+    assert.equal((await asOwner('GET', `/hook/deliveries/${id}`)).json.guid, guid)
+    assert.equal((await asOwner('GET', `/hook/explanations/${guid}`)).status, 200)
+    assert.equal((await asOwner('POST', `/hook/deliveries/${id}/attempts`)).status, 202)
+    const again = await receiver.arrived(3)
+    assert.equal(again[2]?.headers['x-github-delivery'], guid)
+
+    const changed = await asOwner('PATCH', '/hook', { events: ['issues'], active: false })
+    assert.deepEqual([changed.json.events, changed.json.active], [['issues'], false])
+    assert.match(changed.json.deliveries_url, /\/user\/apps\/issue-sorter\/hook\/deliveries$/)
+    const { json } = await asOwner('PATCH', '/hook/config', { content_type: 'form' })
+    assert.deepEqual([json.content_type, json.url], ['form', receiver.url])
+    const rotated = await asOwner('POST', '/hook/secret/rotations', { secret: 'open sesame' })
+    assert.equal(rotated.status, 201)
+    const job = await asOwner('POST', '/recoveries', { status: 'missed' })
+    assert.equal(job.status, 201)
+    assert.match(job.json.url, /\/user\/apps\/issue-sorter\/recoveries\/1$/)
+    assert.equal(job.json.creator.login, 'hubot')
+    assert.equal((await asOwner('GET', '/recoveries/1')).status, 200)
+    const ping = await asOwner('POST', '/hook/pings')
+    assert.equal(ping.status, 204)
+    assert.equal((await asOwner('DELETE', '/hook')).status, 404)
+  })
+
+  test('is not there for others, and not for a token that may read less than it is told', async t => {
+    const { server, tokens, hubot } = await startWithIntegration(t, { hook_attributes: { url: URL_OK } })
+    const few = await Promise.all([
+      server.addToken(hubot, ['repo']),
+      server.addToken(hubot, ['admin:org_hook', 'public_repo']),
+    ])
+    for (const path of READ) {
+      const url = `/user/apps/issue-sorter/hook${path}`
+      for (const token of [tokens.octocat, ...few]) {
+        assert.equal((await server.request('GET', url, { token })).status, 404, url)
+      }
+      assert.equal((await server.request('GET', url)).status, 401)
+    }
+    const missing = await server.request('GET', '/user/apps/nothing/hook', { token: tokens.hubot })
+    assert.equal(missing.status, 404)
+    const url = '/user/apps/issue-sorter/hook/deliveries/stream'
+    assert.equal((await server.request('GET', url, { token: tokens.octocat })).status, 404)
+  })
+
+  test('is for every owner of the organization that owns it, and for no other member', async t => {
+    const { server, tokens, hubot, octocat } = await startWithIntegration(t)
+    const acme = await server.addOrganization('acme', octocat)
+    const body = { name: 'Shipper', url: 'https://ships.example', hook_attributes: { url: URL_OK } }
+    const made = await server.request('POST', '/orgs/acme/apps', { token: tokens.octocat, body })
+    assert.equal(made.status, 201)
+    const statusFor = async (path: string, token: string) =>
+      (await server.request('GET', path, { token })).status
+    for (const path of READ) {
+      const url = `/orgs/acme/apps/shipper/hook${path}`
+      assert.deepEqual([await statusFor(url, tokens.octocat), await statusFor(url, tokens.hubot)], [200, 404])
+    }
+    // It is the organization’s, and no owner’s own.
+    assert.equal(await statusFor('/user/apps/shipper/hook', tokens.octocat), 404)
+    assert.equal(await statusFor('/orgs/acme/apps/issue-sorter/hook', tokens.octocat), 404)
+    assert.equal(await statusFor('/orgs/nothing/apps/shipper/hook', tokens.octocat), 404)
+
+    const setRole = (role: 'admin' | 'member') =>
+      server.request('PUT', `/orgs/${acme.login}/memberships/${hubot.login}`, {
+        token: tokens.octocat,
+        body: { role },
+      })
+    assert.equal((await setRole('member')).status, 200)
+    assert.equal(await statusFor('/orgs/acme/apps/shipper/hook', tokens.hubot), 404)
+    assert.equal((await setRole('admin')).status, 200)
+    assert.equal(await statusFor('/orgs/acme/apps/shipper/hook', tokens.hubot), 200)
+    assert.equal(await statusFor('/orgs/acme/apps/shipper/recoveries', tokens.hubot), 200)
   })
 })
 

@@ -1,10 +1,8 @@
 // GitHub Apps: registered, changed, given keys and removed by their owners, which GitHub has forms for and no
 // API; and as anybody sees them. The body is GitHub's App manifest, the answer is GitHub's to one.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Account } from '../../account.ts'
 import { notFound } from '../../errors.ts'
 import { integrationJson, keyJson, newIntegrationJson } from '../../github/integration.ts'
-import type { Integration } from '../../integration.ts'
 import { countInstallations } from '../../store/installations.ts'
 import {
   countIntegrations,
@@ -26,6 +24,7 @@ import {
   removeIntegration,
 } from '../integration-change.ts'
 import { linksOf, ownLinks } from '../links.ts'
+import { getOwnIntegration as getOwn, ownerOf } from '../own-integration.ts'
 import { linkPages, readPage } from '../paging.ts'
 import { type OnRequest, route } from '../route.ts'
 
@@ -132,20 +131,6 @@ function keyRoutes(app: FastifyInstance, context: ApiContext, path: string, need
       return reply.code(204).send()
     },
   )
-}
-
-/** Throws `not_found` for an App of somebody else's. */
-async function getOwn(
-  { store }: ApiContext,
-  request: FastifyRequest<{ Params: { readonly app_slug: string } }>,
-): Promise<Integration> {
-  const integration = await findIntegration(store.read, { slug: request.params.app_slug })
-  if (integration?.owner.id !== ownerOf(request).id) throw notFound()
-  return integration
-}
-
-function ownerOf(request: FastifyRequest): Account {
-  return request.organizationPlace?.organization ?? requireCaller(request).user
 }
 
 function sceneOf(request: FastifyRequest) {

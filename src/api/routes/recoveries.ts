@@ -24,10 +24,9 @@ import { NUMBER } from '../fields.ts'
 import {
   HOOK_FAMILIES,
   type HookFamily,
-  type HookScene,
+  type HookRequestScene,
   needsHooks,
   originOf,
-  placeOf,
   sceneOf,
   targetOf,
 } from '../hook-family.ts'
@@ -102,7 +101,7 @@ function collectionRoutes(app: FastifyInstance, context: ApiContext, family: Hoo
           hooks.map(({ id }) => id),
         )
       })
-      reply.code(201).header('location', recoveryUrl(job.id, placeOf(scene.owner), scene.links))
+      reply.code(201).header('location', recoveryUrl(job.id, scene.place, scene.links))
       return presentOne(context, scene, job)
     },
   )
@@ -158,13 +157,17 @@ function jobRoutes(app: FastifyInstance, context: ApiContext, family: HookFamily
   )
 }
 
-async function getJob(db: Db, { owner }: HookScene, id: number): Promise<RecoveryJob> {
+async function getJob(db: Db, { owner }: HookRequestScene, id: number): Promise<RecoveryJob> {
   const job = await findRecoveryJob(db, targetOf(owner), id)
   if (!job) throw notFound()
   return job
 }
 
-async function present({ store }: ApiContext, { owner, links }: HookScene, jobs: readonly RecoveryJob[]) {
+async function present(
+  { store }: ApiContext,
+  { links, place }: HookRequestScene,
+  jobs: readonly RecoveryJob[],
+) {
   const progress = await progressOf(
     store.read,
     jobs.map(({ id }) => id),
@@ -174,18 +177,12 @@ async function present({ store }: ApiContext, { owner, links }: HookScene, jobs:
     jobs.map(({ createdById }) => createdById),
   )
   return jobs.map(job =>
-    recoveryJson(
-      job,
-      progress.get(job.id) ?? NOTHING,
-      creators.get(job.createdById) ?? null,
-      placeOf(owner),
-      links,
-    ),
+    recoveryJson(job, progress.get(job.id) ?? NOTHING, creators.get(job.createdById) ?? null, place, links),
   )
 }
 
 /** One alone also tells of its hooks, and why each stands still. */
-async function presentOne(context: ApiContext, scene: HookScene, job: RecoveryJob) {
+async function presentOne(context: ApiContext, scene: HookRequestScene, job: RecoveryJob) {
   const { store, clock } = context
   const [json] = await present(context, scene, [job])
   const hooks = await listAllHooks(store.read, store.vault, job.target)

@@ -11,6 +11,8 @@ import { peopleAndMilestones } from './004-people-and-milestones.ts'
 import { eventTypes } from './005-event-types.ts'
 import { formerNames } from './007-former-names.ts'
 import { passwords } from './008-passwords.ts'
+import { tunnels } from './009-tunnels.ts'
+import { forwarders } from './010-forwarders.ts'
 
 /** How a dialect spells the types that differ. */
 export type ColumnTypes = {
@@ -29,6 +31,8 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => string[]>> = {
   '005-event-types': eventTypes,
   '007-former-names': formerNames,
   '008-passwords': passwords,
+  '009-tunnels': tunnels,
+  '010-forwarders': forwarders,
 }
 
 /** Throws `misconfigured` when the database is newer than this program. */
