@@ -202,7 +202,7 @@ export const SHOTS: readonly Shot[] = [
     address: () => '/admin/hello/issues/1',
     async prepare(page) {
       await page.locator('textarea').waitFor()
-      await page.locator('.issue-side button').click()
+      await page.locator('.issue-side button').first().click()
       await page.getByRole('menu').waitFor()
     },
   },

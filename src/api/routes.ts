@@ -40,6 +40,7 @@ import { secretRoutes } from './routes/secret.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { starRoutes } from './routes/stars.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { tunnelRoutes } from './routes/tunnels.ts'
 import { undeliveredRoutes } from './routes/undelivered.ts'
 import { userRoutes } from './routes/users.ts'
 import { webhookEventRoutes } from './routes/webhook-events.ts'
@@ -87,6 +88,7 @@ export const apiRoutes: readonly Routes[] = [
   tokenRoutes,
   passwordRoutes,
   sessionRoutes,
+  tunnelRoutes,
 ]
 
 /** Pages, pictures, and what operators ask. */

@@ -21,6 +21,7 @@ import { sendErrorPage } from './pages/error-page.ts'
 import { isHome, isPage } from './pages/web.ts'
 import { RateLimiter } from './rate-limit.ts'
 import { apiRoutes, siteRoutes } from './routes.ts'
+import { routeRequests, type Tunnels } from './tunnel-requests.ts'
 import { addressReader, routeUpgrades } from './upgrades.ts'
 
 declare module 'fastify' {
@@ -28,6 +29,7 @@ declare module 'fastify' {
     readonly baseUrl: string | null
     readonly credentials: Credentials
     readonly forwarders: Forwarders
+    readonly tunnels: Tunnels | null
   }
   interface FastifyContextConfig {
     /** GitHub's page about this operation: `documentation_url` of its errors. */
@@ -43,6 +45,8 @@ export type ServerOptions = {
   readonly requestTimeoutMs?: number
   /** Requests an hour of one user; null, and left out, for no limit. */
   readonly rateLimit?: number | null
+  /** What is for them never reaches the API. */
+  readonly tunnels?: Tunnels
   /** Of forwarders' lines; a test need not wait for real ones. */
   readonly lineTimings?: LineTimings
 }
@@ -68,11 +72,12 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
     http: {
       requireHostHeader: false,
       headersTimeout: requestTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      // Node's is for tunnels, too: see tunnel-requests.ts.
+      requestTimeout: 0,
       connectionsCheckingInterval: requestTimeoutMs / 2,
     },
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: 0,
     // Not in Fastify's words: see below.
     return503OnClosing: false,
     // Rather than every route twice: that took 60 ms of the start, and 5 MB.
@@ -104,7 +109,13 @@ export function createServer(context: ApiContext, options: ServerOptions = {}): 
     timings: options.lineTimings,
   })
   app.decorate('forwarders', forwarders)
-  routeUpgrades(app.server, [(request, socket, head) => forwarders.upgrade(request, socket, head)])
+  const tunnels = options.tunnels ?? null
+  app.decorate('tunnels', tunnels)
+  routeRequests(app.server, tunnels, requestTimeoutMs)
+  routeUpgrades(app.server, [
+    (request, socket, head) => tunnels?.upgrade(request, socket, head) ?? false,
+    (request, socket, head) => forwarders.upgrade(request, socket, head),
+  ])
   app.addHook('onListen', async () => forwarders.start())
 
   app.setErrorHandler(answerFailure)

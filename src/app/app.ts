@@ -15,12 +15,16 @@ import { ensureAdministrator, type Keys } from './administrator.ts'
 import { SERVE_SETTINGS, type ServeConfig } from './config.ts'
 import { explainListening } from './listen.ts'
 import { openLocalAccess } from './local-access.ts'
+import { createTunnels } from './tunnels.ts'
 import { readVersion } from './version.ts'
 
+const TUNNEL_HOST = SERVE_SETTINGS.tunnelHost.default
+
+type TunnelKey = 'tunnelHost' | 'tunnelRequests'
 type KeepKey = 'keepAttemptsDays' | 'keepPayloadsDays'
 
-export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl' | KeepKey> &
-  Partial<Pick<ServeConfig, KeepKey>>
+export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl' | KeepKey | TunnelKey> &
+  Partial<Pick<ServeConfig, KeepKey | TunnelKey>>
 
 export type App = {
   /** Where it listens, as a client on this machine would write it. */
@@ -54,7 +58,15 @@ export async function startApp(config: AppConfig): Promise<App> {
   try {
     const store = await openStore(config.data, clock)
     ends.push(() => store.close())
+    const tunnelHost = config.tunnelHost ?? TUNNEL_HOST
+    const apiHost = config.baseUrl === null ? null : new URL(config.baseUrl).hostname
+    let port: number | null = null
     const guard = createGuard({
+      tunnels: {
+        // The API may be below the tunnel host, too.
+        isTunnel: host => tunnelHost === TUNNEL_HOST && host !== apiHost,
+        port: () => port,
+      },
       allowNetworks: config.allowNetwork,
       allowPrivateNetworks: config.allowPrivateNetworks,
     })
@@ -63,14 +75,26 @@ export async function startApp(config: AppConfig): Promise<App> {
     const engine = new Engine({ store, sender, clock, log, keep: keepOf(config) })
     ends.push(() => engine.stop())
     const context = { store, engine, guard, clock, log, baseUrl: config.baseUrl, version: readVersion() }
-    const server = createServer(context, { trustProxy: config.trustProxy, rateLimit: config.rateLimit })
+    const { trustProxy, rateLimit } = config
+    let ownUrl = ''
+    const tunnels = createTunnels({
+      ...{ store, clock, log, trustProxy, registry: engine.metrics.registry, baseUrl: config.baseUrl },
+      tunnelHost,
+      requestsMax: config.tunnelRequests ?? SERVE_SETTINGS.tunnelRequests.default,
+      credentials: () => server.credentials,
+      ownUrl: () => ownUrl,
+    })
+    const server: FastifyInstance = createServer(context, { trustProxy, rateLimit, tunnels })
     ends.push(closerOf(server))
+    ends.push(() => tunnels.stop())
 
     // A token that is known already must open the door from the first request on. Keys that are
     // cut now are of use only when we get as far as to show them.
     if (config.adminToken) await ensureAdministrator(store, clock, config.adminToken)
     engine.start()
     const url = await listen(server, config)
+    ownUrl = url
+    port = Number(new URL(url).port)
     const keys = config.adminToken ? null : await ensureAdministrator(store, clock, null)
     ends.push(await openLocalAccess({ store, clock, folder: config.data, url }))
     return { url, keys, stop }

@@ -6,21 +6,28 @@ import { AppError } from '../errors.ts'
 import {
   ACTION,
   ASSIGNMENTS,
+  COUNT,
+  CREDENTIALS,
   DATABASE,
   DAYS,
+  DOMAIN,
   EVENT,
   EVENTS,
   FILE,
   FOLDER,
   FORWARDER_NAME,
+  HEADER_TEXT,
   HOST,
   type Kind,
+  LABEL,
   LEVEL,
+  LOCAL,
   LOCAL_URL,
   NETWORKS,
   ORGANIZATION,
   PATH,
   PORT,
+  PORT_OR_OFF,
   RATE,
   REPOSITORY,
   SECONDS,
@@ -94,6 +101,12 @@ export const SERVE_SETTINGS = {
     5000,
     'requests an hour of each user, as on GitHub, and 60 of each address without a token; off for no limits',
   ),
+  tunnelHost: setting(
+    DOMAIN,
+    'localhost',
+    'host below which tunnels are found; of a domain of yours, *.HOST has to lead here',
+  ),
+  tunnelRequests: setting(COUNT, 250, 'requests that one tunnel may have under way at once'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
     TOKEN,
@@ -154,6 +167,24 @@ export const FORWARD_SETTINGS = {
   config: CONFIG_FILE,
 } as const satisfies Settings
 
+export const HTTP_SETTINGS = {
+  localPort: setting(LOCAL, null, 'the port of this machine that the tunnel leads to; or HOST:PORT'),
+  subdomain: setting(LABEL, null, 'the name that its address begins with; else one is made up'),
+  inspect: setting(PORT_OR_OFF, 4040, 'where the inspector is, on this machine; off for none'),
+  basicAuth: setting(CREDENTIALS, null, 'what callers have to know; the local server does not see it'),
+  allow: setting(NETWORKS, [], 'network that callers have to come from'),
+  verifySignature: setting(SECRET, null, 'secret of the webhook; what is not signed with it is refused'),
+  hostHeader: setting(
+    HEADER_TEXT,
+    null,
+    'Host that the local server is told; rewrite is that of PORT; else the public one',
+  ),
+  timeout: setting(SECONDS, 100, 'how long the local server may take until it begins its answer'),
+  json: setting(SWITCH, false, 'a JSON object a line on standard output'),
+  ...SERVER_ACCESS,
+  config: CONFIG_FILE,
+} as const satisfies Settings
+
 export const TRIGGER_SETTINGS = {
   event: setting(EVENT, null, 'the event, such as issues'),
   action: setting(ACTION, null, 'what of it happened, such as opened; left out, the most usual'),
@@ -179,6 +210,27 @@ export const DEBUG_VARIABLE = 'HOOKLINE_DEBUG'
 
 export function isDebugging(env: Environment = process.env): boolean {
   return Boolean(env[DEBUG_VARIABLE])
+}
+
+/** The HTTP proxy that the environment names for this address; null for none, and for this machine. */
+export function systemProxy(address: string, env: Environment = process.env): string | null {
+  const { protocol, hostname } = new URL(address)
+  const isLocal = hostname === 'localhost' || /^127\.|^\[::1\]$/.test(hostname)
+  const exceptions = (env.no_proxy ?? env.NO_PROXY ?? '')
+    .split(',')
+    .map(name => name.trim().replace(/^\*?\./, ''))
+  const isExcepted = exceptions.some(
+    name => name === '*' || (name !== '' && (hostname === name || hostname.endsWith(`.${name}`))),
+  )
+  if (isLocal || isExcepted) return null
+  const proxy = protocol === 'https:' ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY
+  if (!proxy) return null
+  const url = URL.parse(proxy.includes('://') ? proxy : `http://${proxy}`)
+  if (url?.protocol === 'http:') return url.href
+  throw new AppError(
+    'misconfigured',
+    `The proxy for ${address} in the environment is not an HTTP proxy: give one such as http://proxy.example.com:3128, or name the server in NO_PROXY.`,
+  )
 }
 
 export function flagOf(key: string): string {

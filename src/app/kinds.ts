@@ -184,6 +184,56 @@ export const SECONDS: Kind<number> = {
   read: text => (/^\d{1,5}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
 }
 
+export type LocalAddress = { readonly host: string; readonly port: number }
+
+export const LOCAL: Kind<LocalAddress> = {
+  placeholder: 'PORT',
+  expects: 'a port of this machine: give one such as 4567, or a host with it, such as 192.168.1.7:4567.',
+  read(text) {
+    const [, host = '127.0.0.1', port = ''] = /^(?:([\w.-]+|\[[\da-f:.]+\]):)?(\d{1,5})$/i.exec(text) ?? []
+    if (Number(port) < 1 || Number(port) > 65_535) return undefined
+    return { host: host === 'localhost' ? '127.0.0.1' : host.replace(/[[\]]/g, ''), port: Number(port) }
+  },
+}
+
+/** Null for none. */
+export const PORT_OR_OFF: Kind<number | null> = {
+  placeholder: 'PORT',
+  expects: 'a port: give a number from 0 to 65535, or off for none.',
+  read: text => (text === 'off' ? null : PORT.read(text)),
+}
+
+export const LABEL: Kind<string> = {
+  placeholder: 'NAME',
+  expects: 'a name: give 1 to 63 of a-z, 0-9 and inner hyphens.',
+  read: text => (/^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/.test(text) ? text : undefined),
+}
+
+export const DOMAIN: Kind<string> = {
+  placeholder: 'HOST',
+  expects: 'a host name: give one such as tunnels.example.com.',
+  read: text => (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/.test(text) ? text : undefined),
+}
+
+export const COUNT: Kind<number> = {
+  placeholder: 'COUNT',
+  expects: 'a number: give a whole number from 1 to 100000.',
+  read: text => (/^[1-9]\d{0,5}$/.test(text) && Number(text) <= 100_000 ? Number(text) : undefined),
+}
+
+export const CREDENTIALS: Kind<Secret> = {
+  placeholder: 'USER:PASSWORD',
+  expects: 'a user name and a password: give them with a colon between them.',
+  secret: true,
+  read: text => (/^[^:]+:.+$/.test(text) ? new Secret(text) : undefined),
+}
+
+export const HEADER_TEXT: Kind<string> = {
+  placeholder: 'HOST',
+  expects: 'a host for the header: give a name such as app.test, or rewrite for that of PORT.',
+  read: text => (/^[\w.:[\]-]{1,255}$/.test(text) ? text : undefined),
+}
+
 export const DATABASE: Kind<null> = {
   placeholder: 'URL',
   expects:

@@ -68,7 +68,7 @@ export class ApiClient {
 }
 
 /** GitHub's error as one of ours: its message, and a line for each of its items. */
-export function refusal(method: string, path: string, { status, body }: Answer): AppError {
+function refusal(method: string, path: string, { status, body }: Answer): AppError {
   const { message, errors } = isObject(body) ? body : {}
   const said = typeof message === 'string' ? message : 'no message'
   const faults = Array.isArray(errors) ? errors.map(tellItem) : []

@@ -2,10 +2,11 @@
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
 import { forward } from './forward.ts'
+import { http } from './http.ts'
 import { receive } from './receive.ts'
 import { rekey } from './rekey.ts'
 import { serve } from './serve.ts'
 import { trigger } from './trigger.ts'
 import { tutorial } from './tutorial.ts'
 
-export const COMMANDS: readonly Command[] = [tutorial, serve, receive, forward, trigger, backup, rekey]
+export const COMMANDS: readonly Command[] = [tutorial, serve, receive, http, forward, trigger, backup, rekey]

@@ -4,7 +4,7 @@ import { findLocalAccess } from '../app/local-access.ts'
 import { AppError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 
-export const DEFAULT_SERVER = 'http://127.0.0.1:3000'
+const DEFAULT_SERVER = 'http://127.0.0.1:3000'
 
 export type ServerAccess = { readonly server: string; readonly token: Secret }
 

@@ -1,4 +1,4 @@
-// `hookline tutorial`: the founding tutorial on one machine. Server and receiver run in this one
+// `hookline tutorial`: the founding tutorial on one machine. Server, tunnel and receiver run in this one
 // process and know each other by HTTP alone; the reader is left to open an issue.
 import { join } from 'node:path'
 import { styleText } from 'node:util'
@@ -10,6 +10,7 @@ import { type Command, untilStopped } from './command.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 import { type Notes, readNotes, writeNotes } from './tutorial/notes.ts'
 import { REPOSITORY, setUp } from './tutorial/setup.ts'
+import { openTunnel } from './tutorial/tunnel.ts'
 import { latestDeliveries, watch } from './tutorial/watch.ts'
 
 const HOST = '127.0.0.1'
@@ -19,7 +20,7 @@ const LOOPBACK = ['127.0.0.0/8', '::1/128']
 
 export const tutorial: Command = {
   name: 'tutorial',
-  summary: 'server, receiver and a webhook between them, ready for a first issue',
+  summary: 'server, tunnel, receiver and a webhook, ready for a first issue',
   settings: TUTORIAL_SETTINGS,
   examples: [
     {
@@ -55,16 +56,29 @@ type Running = {
 }
 
 async function run({ config, notes, app, receiver, signal }: Running): Promise<void> {
-  const payloadUrl = receiver.url + PATH
-  const places = { server: app.url, payloadUrl, folder: config.data }
-  const { api, token, hookId } = await setUp(notes, adminToken(config, notes).reveal(), places, signal)
-  const watched = { api, hookId, receiver: receiver.url }
-  // A webhook that was made just now has its ping to show.
-  const known = hookId === notes.hookId ? await latestDeliveries(watched) : new Set<number>()
+  const say = (line: string) => console.log(`  ${line}`)
+  const places = { server: app.url, folder: config.data }
+  const { api, token, hook } = await setUp(notes, adminToken(config, notes).reveal(), places, signal)
+  const { hostname: host, port } = new URL(receiver.url)
+  const local = { host, port: Number(port) }
+  // Whatever else ends, the tunnel ends before the server does.
+  const ending = new AbortController()
+  const wanted = { server: app.url, token: new Secret(token), name: notes.tunnelName, local, say }
+  const tunnel = await openTunnel(wanted, AbortSignal.any([signal, ending.signal]))
+  try {
+    const payloadUrl = tunnel.url + PATH
+    const hookId = await hook(payloadUrl, tunnel.name)
+    const watched = { api, hookId, receiver: receiver.url }
+    // A webhook that was made just now has its ping to show.
+    const known = hookId === notes.hookId ? await latestDeliveries(watched) : new Set<number>()
 
-  console.log(introduction({ server: app.url, receiver: receiver.url, payloadUrl, token }))
-  const watching = watch(watched, known, line => console.log(`  ${line}`), signal)
-  await Promise.all([untilStopped(signal), watching])
+    const forwarding = `${tunnel.url} -> ${host}:${port}`
+    console.log(introduction({ server: app.url, receiver: receiver.url, forwarding, payloadUrl, token }))
+    await Promise.all([untilStopped(signal), watch(watched, known, say, signal), tunnel.ended])
+  } finally {
+    ending.abort()
+    await tunnel.ended.catch(() => {})
+  }
 }
 
 function startServer(config: TutorialConfig, notes: Notes): Promise<App> {
@@ -97,14 +111,17 @@ function receive({ receiverPort, data }: TutorialConfig, { secret }: Notes): Pro
 type Addresses = {
   readonly server: string
   readonly receiver: string
+  readonly forwarding: string
   readonly payloadUrl: string
   readonly token: string
 }
 
-function introduction({ server, receiver, payloadUrl, token }: Addresses): string {
+const NAME_WIDTH = 'Forwarding'.length
+
+function introduction({ server, receiver, forwarding, payloadUrl, token }: Addresses): string {
   const issues = `${server}/repos/${REPOSITORY}/issues`
   const curl = `curl -H 'Authorization: token ${token}' ${issues} -d '{"title": "Found a bug"}'`
-  const row = (name: string, text: string) => `  ${styleText('dim', name.padEnd(8))}  ${text}`
+  const row = (name: string, text: string) => `  ${styleText('dim', name.padEnd(NAME_WIDTH))}  ${text}`
   return [
     '',
     `  ${styleText('bold', 'Hookline')} ${readVersion()}: GitHub’s webhooks, all on this machine`,
@@ -112,6 +129,8 @@ function introduction({ server, receiver, payloadUrl, token }: Addresses): strin
     row('Server', `${styleText('bold', server)}  the REST API and the settings pages, with ${REPOSITORY}`),
     row('', styleText('dim', 'its pages are signed in to with the token below')),
     row('Receiver', `${styleText('bold', receiver)}  its issues per day: open this page`),
+    row('Forwarding', forwarding),
+    row('', styleText('dim', 'the receiver’s address for whoever reaches this server: hookline http')),
     row('Webhook', `issues → ${payloadUrl}`),
     row('', styleText('dim', 'loopback is open to it here; hookline serve keeps that shut')),
     '',

@@ -24,12 +24,18 @@ export type AddressKind =
 
 export type Verdict = { readonly permitted: boolean; readonly kind: AddressKind }
 
-export type Guard = { permits(address: string): Verdict }
+export type Guard = {
+  permits(address: string): Verdict
+  /** Whether this is a tunnel of our own: its name is no address of anybody else's, and its port is ours. */
+  isOwnTunnel?(host: string, port: number): boolean
+}
 
 export type GuardOptions = {
   /** CIDRs, each of which opens exactly that network. */
   readonly allowNetworks: readonly string[]
   readonly allowPrivateNetworks: boolean
+  /** What at this port of ours is a tunnel, and no other page. */
+  readonly tunnels?: { isTunnel(host: string): boolean; port(): number | null }
 }
 
 export type Network = readonly [network: Address, prefixLength: number]
@@ -51,6 +57,9 @@ const METADATA: ReadonlySet<string> = new Set([
   '169.254.42.42', // Scaleway, and its IPv6 twin below.
   'fd00:42::42',
 ])
+
+// One label below `localhost`, which is this machine by RFC 6761; any other host is somebody's who may lead it anywhere.
+const OWN_TUNNEL = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?\.localhost$/
 
 const OPENED_BY_PRIVATE: ReadonlySet<AddressKind> = new Set(['loopback', 'private', 'cgnat', 'link_local'])
 
@@ -99,10 +108,12 @@ export function parseNetwork(cidr: string): Network {
   return unmapped([address, Number(length)])
 }
 
-export function createGuard({ allowNetworks, allowPrivateNetworks }: GuardOptions): Guard {
+export function createGuard({ allowNetworks, allowPrivateNetworks, tunnels }: GuardOptions): Guard {
   const opened = allowNetworks.map(parseNetwork)
 
   return {
+    isOwnTunnel: (host, port) =>
+      tunnels !== undefined && OWN_TUNNEL.test(host) && tunnels.isTunnel(host) && port === tunnels.port(),
     permits(text) {
       const address = parseAddress(text)
       if (!address) return { permitted: false, kind: 'malformed' }

@@ -6,7 +6,7 @@ import { buildConnector } from 'undici'
 import type { Guard } from './address.ts'
 import { bareHost } from './destination.ts'
 import { ConnectFailure, connectFailed, connectTimedOut, tlsFailed } from './failure.ts'
-import { type Lookup, resolve } from './resolve.ts'
+import { type Lookup, type Resolution, resolve } from './resolve.ts'
 
 export type ConnectorOptions = {
   readonly guard: Guard
@@ -23,6 +23,9 @@ const CONNECT_TIMEOUT_MS = 5_000
 // Three addresses at most: 1.5 + 1.5 + 2 s make the 5.
 const TRY_TIMEOUT_MS = 1_500
 const TRIES_MAX = 3
+
+// Our own listener. Not `::1` as well: at the same port of that may be somebody else.
+const OWN_TUNNEL: Resolution = { kind: 'resolved', addresses: ['127.0.0.1'] }
 
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
   const { guard, lookup, insecureSsl, closing } = options
@@ -41,9 +44,11 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 
     try {
       closing.throwIfAborted()
-      const resolution = await orAbort(resolve(host, guard, lookup), attempt.signal)
-      if (resolution.kind !== 'resolved') throw new ConnectFailure(resolution)
       const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80))
+      const resolution = guard.isOwnTunnel?.(host, port)
+        ? OWN_TUNNEL
+        : await orAbort(resolve(host, guard, lookup), attempt.signal)
+      if (resolution.kind !== 'resolved') throw new ConnectFailure(resolution)
       const socket = await dial(resolution.addresses, port, attempt.signal)
       return target.protocol === 'https:' ? await secure(socket, target, host, attempt.signal) : socket
     } finally {

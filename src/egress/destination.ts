@@ -30,7 +30,8 @@ export function checkUrl(url: string, guard: Guard): UrlVerdict {
   const destination = parseDestination(url)
   if ('kind' in destination) return destination
 
-  const { host } = destination
+  const { host, origin } = destination
+  if (guard.isOwnTunnel?.(host, portOf(origin))) return { kind: 'ok' }
   const addresses = literalAddresses(host)
   if (!addresses) return { kind: 'ok' }
 
@@ -62,6 +63,11 @@ export function literalAddresses(host: string): readonly string[] | undefined {
 /** The dot of the root makes no other host of it. */
 export function bareHost(hostname: string): string {
   return hostname.replace(/\.+$/, '')
+}
+
+function portOf(origin: string): number {
+  const { port, protocol } = new URL(origin)
+  return Number(port || (protocol === 'https:' ? 443 : 80))
 }
 
 function hostOf({ hostname }: URL): string {

@@ -51,7 +51,10 @@ suite('examples of events', () => {
     assert.equal(issue.html_url, 'http://127.0.0.1:3000/octo-org/widgets/issues/1')
     assert.equal(issue.created_at, '2026-11-25T12:00:00Z')
     assert.equal(issue.id, around.nowMs)
-    assert.doesNotMatch(JSON.stringify({ ...fitted, repository: null, sender: null }), /Codertocat|Hello-World/)
+    assert.doesNotMatch(
+      JSON.stringify({ ...fitted, repository: null, sender: null }),
+      /Codertocat|Hello-World/,
+    )
     assert.equal('installation' in fitted, false)
   })
 

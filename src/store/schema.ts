@@ -441,9 +441,6 @@ export type Db = Kysely<Database>
 export type TunnelNameTable = {
   name: string
   user_id: number
-  /** 0 for one that the server made up. */
-  chosen: number
-  is_open: number
   created_at: number
-  used_at: number
+  last_used_at: number
 }

@@ -46,6 +46,7 @@ suite('the package', { timeout: DEADLINE_MS }, () => {
   test('holds the tutorial, and Ctrl-C under npx leaves no process', async t => {
     const { program, lines, complaints } = startTutorial(t, 'npx', ['hookline'])
     const [, receiver] = await lineWith(/Receiver +(http:\S+)/, lines)
+    await lineWith(/Forwarding {2}http:\/\/[\da-f]{8}\.localhost:\d+ -> /, lines)
     assert.match(await (await fetch(`${receiver}/`)).text(), /<html/)
     const [curl] = await lineWith(/curl .*/, lines)
     await run('bash', ['-c', curl])

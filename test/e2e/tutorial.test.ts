@@ -38,6 +38,26 @@ suite('the tutorial', () => {
     assert.match(stdout, new RegExp(`token ${JSON.parse(await readFile(notes, 'utf8')).token}'`))
   })
 
+  test('sends its webhook through a tunnel, whose name it keeps', async t => {
+    const { folder, start } = await programsIn(t)
+    const first = start(ARGS)
+    const { name, url, local } = await forwardingOf(first)
+    assert.equal(await hookUrlOf(first), `${url}/payload`)
+    assert.equal(`http://${local}`, await receiverOf(first))
+    await first.says(/ping +delivered 202/)
+    await first.end('SIGINT')
+    const notes = join(folder, 'kept', 'tutorial.json')
+    assert.equal(JSON.parse(await readFile(notes, 'utf8')).tunnelName, name)
+
+    // At another port, which the webhook follows.
+    const second = start(ARGS)
+    const again = await forwardingOf(second)
+    assert.equal(again.name, name)
+    assert.equal(await hookUrlOf(second), `${again.url}/payload`)
+    await openIssue(second)
+    await second.says(/issue #1 opened: Found a bug +delivered 202/)
+  })
+
   test('makes the webhook anew when somebody has deleted it', async t => {
     const { start } = await programsIn(t)
     const first = start(ARGS)
@@ -60,6 +80,22 @@ async function openIssue(program: Program): Promise<void> {
   const [line] = await program.says(/curl .*(?=\n)/)
   const { stdout } = await run('bash', ['-c', line])
   assert.equal((JSON.parse(stdout) as { title: string }).title, 'Found a bug')
+}
+
+async function forwardingOf(program: Program) {
+  const [, url = '', name, local] = await program.says(
+    /Forwarding {2}(http:\/\/([\da-f]{8})\.localhost:\d+) -> (127\.0\.0\.1:\d+)\n/,
+  )
+  return { url, name, local }
+}
+
+async function hookUrlOf(program: Program): Promise<string | undefined> {
+  const { server, token } = await addressesOf(program)
+  const answer = await fetch(`${server}/repos/octocat/hello-world/hooks`, {
+    headers: { authorization: `token ${token}` },
+  })
+  const [hook] = (await answer.json()) as { config: { url: string } }[]
+  return hook?.config.url
 }
 
 async function receiverOf(program: Program): Promise<string> {

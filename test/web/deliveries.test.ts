@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { eventually, startTestReceiver } from '../../src/api/test-receiver.ts'
-import { assertAccessible, WebSite } from './site.ts'
+import { assertAccessible, tabTo, WebSite } from './site.ts'
 
 const run = promisify(execFile)
 
@@ -297,21 +297,14 @@ suite('recent deliveries', () => {
     const page = await web.open(t, pageOf(hook), { language: 'fr', width: 360 })
     await page.getByText('En direct', { exact: true }).waitFor()
     await row(page, 'ping').waitFor()
-    const tabTo = async (name: string | RegExp) => {
-      const target = page.getByRole('button', { name }).first()
-      for (let n = 0; n < 60; n++) {
-        if (await target.evaluate(it => it === document.activeElement)) return
-        await page.keyboard.press('Tab')
-      }
-      assert.fail(`no way to ${name}`)
-    }
-    await tabTo(/^[0-9a-f-]{36}$/)
+    const button = (name: string | RegExp) => page.getByRole('button', { name }).first()
+    await tabTo(page, button(/^[0-9a-f-]{36}$/), 60)
     await page.keyboard.press('Enter')
-    await tabTo('Relivrer')
+    await tabTo(page, button('Renvoyer'), 60)
     await page.keyboard.press('Enter')
-    await page.getByRole('alertdialog', { name: 'Relivrer la charge utile ?' }).waitFor()
+    await page.getByRole('alertdialog', { name: 'Renvoyer la charge utile ?' }).waitFor()
     await page.keyboard.press('Enter')
-    await page.getByText('relivraison', { exact: true }).waitFor()
+    await page.getByText('renvoi', { exact: true }).waitFor()
     await receiver.arrived(2)
   })
 

@@ -163,7 +163,7 @@ suite('one’s own tokens', () => {
     const token = (await page.locator('.code code').first().textContent()) ?? ''
     assert.match(token, /^hkl_/)
     await page.getByRole('button', { name: 'Copy' }).first().click()
-    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await page.getByText('Copied', { exact: true }).waitFor()
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token)
     await assertAccessible(page)
 

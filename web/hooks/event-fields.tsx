@@ -7,7 +7,7 @@ import { catalogue, type Language, useLanguage, useWords } from '../language.tsx
 import { Failure } from '../parts/failure.tsx'
 import type { Faults } from '../parts/faults.tsx'
 import { Loading } from '../parts/loading.tsx'
-import { EVENT_WORDS } from './event-words.ts'
+import { EVENT_WORDS, UNASKED } from './event-words.ts'
 import type { EventChoice, HookDraft, HookEdits } from './hook-draft.ts'
 import type { Place } from './place.ts'
 
@@ -155,8 +155,7 @@ function choosable(
   { kind }: Place,
   language: Language,
 ): readonly Choosable[] {
-  // A ping comes unasked.
-  const offered = events.filter(({ name, targets }) => name !== 'ping' && targets.includes(kind))
+  const offered = events.filter(({ name, targets }) => !UNASKED.includes(name) && targets.includes(kind))
   const order = [...EVENT_WORDS.keys()]
   const placeOf = ({ name }: CataloguedEvent) => (EVENT_WORDS.has(name) ? order.indexOf(name) : order.length)
   const choices = [...offered]

@@ -2,6 +2,9 @@
 // repositories do not have there. English descriptions come from the API, as do names that are not here.
 export type EventWords = { readonly en: string; readonly fr: string; readonly frDescription: string }
 
+/** What a webhook is told without having asked for it. */
+export const UNASKED: readonly string[] = ['ping', 'installation', 'installation_repositories']
+
 type Row = readonly [en: string, fr: string, frDescription: string]
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -194,6 +197,41 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Une exécution de workflow a été demandée, a commencé ou s’est terminée.',
   ],
 
+  deployment_protection_rule: [
+    'Deployment protection rules',
+    'Règles de protection des déploiements',
+    'Un déploiement attend une règle de protection.',
+  ],
+  deployment_review: [
+    'Deployment reviews',
+    'Approbations de déploiements',
+    'Un déploiement attend une approbation, ou l’a reçue.',
+  ],
+  github_app_authorization: [
+    'App authorizations',
+    'Autorisations d’Apps',
+    'Un utilisateur a retiré ce qu’il avait permis à une App.',
+  ],
+  installation_target: [
+    'Installation targets',
+    'Comptes d’installation',
+    'Le compte sur lequel une App est installée a été renommé.',
+  ],
+  repository_dispatch: [
+    'Repository dispatches',
+    'Envois à un dépôt',
+    'Quelqu’un a appelé l’API avec un événement de son choix.',
+  ],
+  security_advisory: [
+    'Security advisories',
+    'Avis de sécurité',
+    'Un avis de sécurité a été publié, modifié ou retiré.',
+  ],
+  workflow_dispatch: [
+    'Workflow dispatches',
+    'Lancements de workflow',
+    'Quelqu’un a lancé un workflow à la main.',
+  ],
   custom_property: [
     'Custom properties',
     'Propriétés personnalisées',

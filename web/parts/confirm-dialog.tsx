@@ -31,6 +31,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <ConfirmationDialog
       title={title}
       className="confirm"
+      // Some of its buttons are long.
+      width="large"
       confirmButtonContent={confirm}
       confirmButtonType={isHarmless ? 'primary' : 'danger'}
       confirmButtonLoading={doing.isPending}

@@ -11,6 +11,7 @@ export type OwnTag =
   | 'event types'
   | 'app registration'
   | 'tokens'
+  | 'tunnels'
   | 'site'
   | 'server'
   | 'issues'
@@ -41,6 +42,7 @@ export const OWN_TAGS: Readonly<Record<Exclude<OwnTag, 'issues' | 'orgs'>, strin
   'event types': 'GitHub’s events by name, and a team’s own.',
   'app registration': 'GitHub Apps: registering and installing them, which GitHub leaves to its pages.',
   tokens: 'One’s own access tokens, and passwords for the sign-in page.',
+  tunnels: 'The names of one’s tunnels. A tunnel is opened by `hookline http`.',
   site: 'Everybody, for the administrator of the whole site.',
   server: 'For operators, and this document.',
 }
@@ -282,6 +284,10 @@ const OTHER_OPERATIONS: Readonly<Record<string, OwnOperation>> = {
     'orgs',
     'organization-full',
   ),
+  'GET /user/tunnels': operation('list-tunnels', 'List the names of one’s tunnels', 'tunnels', {
+    200: listOf(ref('hookline-tunnel')),
+  }),
+  'DELETE /user/tunnels/:name': gone('release-tunnel', 'Give back the name of a tunnel', 'tunnels'),
   'GET /user/tokens': list('list-tokens', 'List one’s own tokens', 'tokens', 'hookline-token'),
   'POST /user/tokens': made('create-token', 'Make a token', 'tokens', 'hookline-token'),
   'DELETE /user/tokens/:token_id': gone('delete-token', 'Delete a token of one’s own', 'tokens'),

@@ -228,6 +228,15 @@ export const OWN_SCHEMAS: Readonly<Record<string, Schema>> = {
     has_schema: flag,
     description: text,
   }),
+  'hookline-tunnel': object({
+    name: text,
+    open: flag,
+    url: nullable(text),
+    opened_at: nullable(time),
+    requests: integer,
+    created_at: time,
+    last_used_at: time,
+  }),
   'hookline-token': object({
     id: integer,
     url: text,

@@ -12,6 +12,8 @@ export type Notes = {
   /** The user's; null until it is made. */
   readonly token: string | null
   readonly hookId: number | null
+  /** What the tunnel's address begins with; null until it is open. */
+  readonly tunnelName: string | null
 }
 
 const FILE = 'tutorial.json'
@@ -28,13 +30,14 @@ export function readNotes(folder: string): Notes {
     throw unusable(file, error)
   }
   try {
-    const { adminToken, secret, token, hookId } = JSON.parse(text) as Record<string, unknown>
+    const { adminToken, secret, token, hookId, tunnelName } = JSON.parse(text) as Record<string, unknown>
     if (typeof adminToken !== 'string' || typeof secret !== 'string') throw unusable(file)
     return {
       adminToken,
       secret,
       token: typeof token === 'string' ? token : null,
       hookId: typeof hookId === 'number' ? hookId : null,
+      tunnelName: typeof tunnelName === 'string' ? tunnelName : null,
     }
   } catch (error) {
     throw error instanceof SyntaxError || error instanceof TypeError ? unusable(file) : error
@@ -50,7 +53,7 @@ export function writeNotes(folder: string, notes: Notes): void {
 }
 
 function newNotes(): Notes {
-  return { adminToken: randomText(), secret: randomText(), token: null, hookId: null }
+  return { adminToken: randomText(), secret: randomText(), token: null, hookId: null, tunnelName: null }
 }
 
 function randomText(): string {

@@ -15,32 +15,40 @@ const MADE = 201
 export type Places = {
   /** The server's address. */
   readonly server: string
-  /** Where deliveries shall go. */
-  readonly payloadUrl: string
   readonly folder: string
 }
 
-export type Hooked = { readonly api: ApiClient; readonly token: string; readonly hookId: number }
+export type SetUp = {
+  readonly api: ApiClient
+  readonly token: string
+  /** Once it is known where deliveries shall go, by which tunnel. Gives the webhook's id. */
+  hook(payloadUrl: string, tunnelName: string): Promise<number>
+}
 
 export async function setUp(
   notes: Notes,
   adminToken: string,
-  places: Places,
+  { server, folder }: Places,
   signal: AbortSignal,
-): Promise<Hooked> {
-  const admin = new ApiClient(places.server, adminToken, signal)
-  const token = await ensureUser(notes, admin, places, signal)
-  const api = new ApiClient(places.server, token, signal)
+): Promise<SetUp> {
+  const token = await ensureUser(notes, new ApiClient(server, adminToken, signal), server, signal)
+  const api = new ApiClient(server, token, signal)
   await ensureRepository(api)
-  const hookId = await ensureHook(notes, api, places.payloadUrl)
-  writeNotes(places.folder, { ...notes, token, hookId })
-  return { api, token, hookId }
+  return {
+    api,
+    token,
+    async hook(payloadUrl, tunnelName) {
+      const hookId = await ensureHook(notes, api, payloadUrl)
+      writeNotes(folder, { ...notes, token, hookId, tunnelName })
+      return hookId
+    },
+  }
 }
 
 async function ensureUser(
   notes: Notes,
   admin: ApiClient,
-  { server }: Places,
+  server: string,
   signal: AbortSignal,
 ): Promise<string> {
   if (notes.token !== null) {
@@ -66,7 +74,7 @@ async function ensureRepository(api: ApiClient): Promise<void> {
 
 type HookJson = { readonly id: number; readonly config: { readonly url?: string } }
 
-/** The receiver may be at another port than last time; the notes may not have got as far as the webhook. */
+/** The server may be at another port than last time; the notes may not have got as far as the webhook. */
 async function ensureHook({ hookId, secret }: Notes, api: ApiClient, url: string): Promise<number> {
   const path = `/repos/${REPOSITORY}/hooks`
   const { body } = await api.expect([200], 'GET', `${path}?per_page=100`)
