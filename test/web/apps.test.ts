@@ -78,6 +78,7 @@ suite('an App’s webhook', () => {
     const { page: address, api } = await makeApp()
     const page = await web.open(t, address)
     const url = page.getByLabel('Payload URL')
+    await url.waitFor()
     await assertAccessible(page)
     assert.ok(await page.getByLabel('Issues', { exact: true }).isChecked())
     assert.equal(await page.getByRole('button', { name: 'Delete webhook' }).count(), 0)

@@ -122,6 +122,8 @@ function complaintsIn(context: BrowserContext): readonly string[] {
 
 /** What axe finds in the page as it stands: in light and dark, narrow and wide, in nothing. */
 export async function assertAccessible(page: Page): Promise<void> {
+  // A page that is being loaded has nothing yet.
+  await page.locator('h1').first().waitFor()
   await page.evaluate(AXE)
   // What a pointer rests on is coloured otherwise.
   await page.mouse.move(0, 0)
