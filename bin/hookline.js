@@ -25,7 +25,7 @@ process.env.UV_THREADPOOL_SIZE ||= '64'
 process.env.NODE_COMPILE_CACHE ||= fileURLToPath(new URL('.cache/node', root))
 module.enableCompileCache?.()
 
-if (mayBeginAnew() && isNewEnough() && ['serve', 'tutorial'].includes(process.argv[2])) {
+if (mayBeginAnew() && isNewEnough() && ['serve', 'tutorial', 'http'].includes(process.argv[2])) {
   silenceExperimentalWarnings()
   const args = [...process.execArgv, SMALL_HEAP, ...process.argv.slice(1)]
   process.execve(process.execPath, [process.execPath, ...args], process.env)

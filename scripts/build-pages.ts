@@ -30,14 +30,15 @@ async function buildReceiver(): Promise<void> {
 /**
  * Names carry a hash of the content, so that browsers may keep files for ever; each lies there compressed,
  * too. Scripts are loaded page by page; esbuild does not load the styles of such a page with it, so all
- * styles are one file, made as if there were one script.
+ * styles are one file, made as if there were one script. The inspector's page is another program's, of the same
+ * parts.
  */
 async function buildWeb(): Promise<void> {
   const outdir = 'dist/web'
   await rm(outdir, { recursive: true, force: true })
   const options: BuildOptions = {
     ...COMMON,
-    entryPoints: ['web/main.tsx'],
+    entryPoints: { main: 'web/main.tsx', inspector: 'web/inspector/main.tsx' },
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     outdir: `${outdir}/assets`,
@@ -50,15 +51,20 @@ async function buildWeb(): Promise<void> {
   await mkdir(`${outdir}/assets`, { recursive: true })
   await Promise.all(files.map(writeBoth))
 
-  const named = (ending: string) =>
-    basename(
-      files.find(({ path }) => basename(path).startsWith('main-') && path.endsWith(ending))?.path ?? '',
+  const writePage = async (entry: string, source: string, target: string) => {
+    const named = (ending: string) =>
+      files.map(({ path }) => basename(path)).find(it => it.startsWith(`${entry}-`) && it.endsWith(ending)) ??
+      ''
+    const html = await readFile(source, 'utf8')
+    await writeFile(
+      `${outdir}/${target}`,
+      html.replace('%SCRIPT%', named('.js')).replace('%STYLE%', named('.css')),
     )
-  const html = await readFile('web/index.html', 'utf8')
-  await writeFile(
-    `${outdir}/index.html`,
-    html.replace('%SCRIPT%', named('.js')).replace('%STYLE%', named('.css')),
-  )
+  }
+  await Promise.all([
+    writePage('main', 'web/index.html', 'index.html'),
+    writePage('inspector', 'web/inspector/index.html', 'inspector.html'),
+  ])
   await buildReference(outdir)
 }
 

@@ -3,31 +3,28 @@ import {
   AppsIcon,
   HubotIcon,
   KeyIcon,
-  MoonIcon,
   OrganizationIcon,
   PeopleIcon,
   RepoIcon,
   ShieldLockIcon,
   SignOutIcon,
-  SunIcon,
   WebhookIcon,
 } from '@primer/octicons-react'
-import { ActionList, ActionMenu, Avatar, BaseStyles, Button, IconButton } from '@primer/react'
+import { ActionList, ActionMenu, Avatar, BaseStyles } from '@primer/react'
 import { useMutation } from '@tanstack/react-query'
 import { createLink, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { send } from './api.ts'
 import { BASE } from './base.ts'
-import { catalogue, useLanguage, useWords } from './language.tsx'
+import { catalogue, useWords } from './language.tsx'
 import { Link } from './parts/link.tsx'
+import { LanguageSwitch, ThemeSwitch } from './parts/switches.tsx'
 import { signInAddress, useUser } from './session.ts'
-import { useMode } from './theme.tsx'
 
 const WORDS = catalogue(
   {
     skip: 'Skip to content',
     home: 'Hookline, home',
-    language: 'Français',
     signIn: 'Sign in',
     account: 'Your account',
     repositories: 'Your repositories',
@@ -41,13 +38,10 @@ const WORDS = catalogue(
     reference: 'API reference',
     signOut: 'Sign out',
     signOutFailed: 'You are still signed in: the server did not answer. Try again.',
-    dark: 'Dark theme',
-    light: 'Light theme',
   },
   {
     skip: 'Aller au contenu',
     home: 'Hookline, accueil',
-    language: 'English',
     signIn: 'Se connecter',
     account: 'Votre compte',
     repositories: 'Vos dépôts',
@@ -61,8 +55,6 @@ const WORDS = catalogue(
     reference: 'Référence de l’API',
     signOut: 'Se déconnecter',
     signOutFailed: 'Vous êtes toujours connecté : le serveur n’a pas répondu. Réessayez.',
-    dark: 'Thème sombre',
-    light: 'Thème clair',
   },
 )
 
@@ -79,36 +71,14 @@ export function Shell() {
           Hookline
         </Link>
         <span className="gap" />
-        <LanguageSwitch label={words.language} />
-        <ThemeSwitch dark={words.dark} light={words.light} />
+        <LanguageSwitch />
+        <ThemeSwitch />
         <AccountMenu />
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
     </BaseStyles>
-  )
-}
-
-function LanguageSwitch({ label }: { readonly label: string }) {
-  const { language, choose } = useLanguage()
-  const other = language === 'en' ? 'fr' : 'en'
-  return (
-    <Button variant="invisible" lang={other} onClick={() => choose(other)}>
-      {label}
-    </Button>
-  )
-}
-
-function ThemeSwitch({ dark, light }: { readonly dark: string; readonly light: string }) {
-  const { isDark, choose } = useMode()
-  return (
-    <IconButton
-      variant="invisible"
-      icon={isDark ? SunIcon : MoonIcon}
-      aria-label={isDark ? light : dark}
-      onClick={() => choose(isDark ? 'light' : 'dark')}
-    />
   )
 }
 

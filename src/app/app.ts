@@ -20,7 +20,7 @@ import { readVersion } from './version.ts'
 
 const TUNNEL_HOST = SERVE_SETTINGS.tunnelHost.default
 
-type TunnelKey = 'tunnelHost' | 'tunnelRequests'
+type TunnelKey = 'tunnelHost' | 'tunnelRequests' | 'tunnelRate'
 type KeepKey = 'keepAttemptsDays' | 'keepPayloadsDays'
 
 export type AppConfig = Omit<ServeConfig, 'config' | 'databaseUrl' | KeepKey | TunnelKey> &
@@ -81,6 +81,7 @@ export async function startApp(config: AppConfig): Promise<App> {
       ...{ store, clock, log, trustProxy, registry: engine.metrics.registry, baseUrl: config.baseUrl },
       tunnelHost,
       requestsMax: config.tunnelRequests ?? SERVE_SETTINGS.tunnelRequests.default,
+      requestsPerSecondMax: config.tunnelRate ?? SERVE_SETTINGS.tunnelRate.default,
       credentials: () => server.credentials,
       ownUrl: () => ownUrl,
     })

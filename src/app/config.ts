@@ -107,6 +107,7 @@ export const SERVE_SETTINGS = {
     'host below which tunnels are found; of a domain of yours, *.HOST has to lead here',
   ),
   tunnelRequests: setting(COUNT, 250, 'requests that one tunnel may have under way at once'),
+  tunnelRate: setting(COUNT, 50_000, 'requests that one tunnel may have within a second'),
   logLevel: setting(LEVEL, 'info', 'the least of what is logged, on standard error'),
   adminToken: environmentOnly(
     TOKEN,

@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { findTokenHolder, type TokenHolder } from '../store/tokens.ts'
 import { claimTunnelName } from '../store/tunnels.ts'
-import { TUNNEL_LIMITS, TunnelServer } from '../tunnel/server.ts'
+import { TunnelServer } from '../tunnel/server.ts'
 import type { Owner } from '../tunnel/tunnel.ts'
 
 type TunnelWiring = {
@@ -22,6 +22,7 @@ type TunnelWiring = {
   readonly baseUrl: string | null
   readonly trustProxy: readonly string[]
   readonly requestsMax: number
+  readonly requestsPerSecondMax: number
   /** Known once the server listens. */
   credentials(): Credentials
   ownUrl(): string
@@ -30,8 +31,12 @@ type TunnelWiring = {
 // Whoever may make a webhook that sends anywhere may let one in.
 const SCOPE = 'write:repo_hook'
 
+// More than a pair of cores carries; beyond it new requests are refused for the rest of a second.
+const BYTES_PER_SECOND_MAX = 1000 * 1000 * 1000
+
 export function createTunnels(wiring: TunnelWiring): TunnelServer {
   const { store, clock, log, registry, tunnelHost, baseUrl, trustProxy } = wiring
+  const { requestsMax, requestsPerSecondMax } = wiring
   const open = new Gauge({
     name: 'hookline_tunnels_open',
     help: 'Tunnels whose client is connected now.',
@@ -47,7 +52,7 @@ export function createTunnels(wiring: TunnelWiring): TunnelServer {
   return new TunnelServer({
     tunnelHost,
     apiHost: baseUrl === null ? null : new URL(baseUrl).host,
-    limits: { ...TUNNEL_LIMITS, requestsMax: wiring.requestsMax },
+    limits: { requestsMax, requestsPerSecondMax, bytesPerSecondMax: BYTES_PER_SECOND_MAX },
     log,
     addressOf,
     // Somebody else's address is told by a proxy that is believed alone.

@@ -29,51 +29,60 @@ export class ApiClient {
     this.#signal = signal
   }
 
-  /** Whatever the server answers; throws `unavailable` when none does. */
-  async ask(method: Method, path: string, body?: unknown): Promise<Answer> {
+  /** Whatever the server answers, at a path of it or at an address that it has given; throws `unavailable` when none does. */
+  async ask(method: Method, place: string, body?: unknown): Promise<Answer> {
     const { server, token } = this.#access
+    const url = place.startsWith('/') ? server + place : place
     const sent = body instanceof Uint8Array ? new Blob([new Uint8Array(body)]) : JSON.stringify(body)
-    const headers = { authorization: `token ${token.reveal()}`, 'user-agent': 'hookline' }
+    const headers = {
+      accept: 'application/vnd.github+json',
+      authorization: `token ${token.reveal()}`,
+      'user-agent': 'hookline',
+      ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
+    }
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)])
     try {
-      const response = await fetch(server + path, { method, headers, body: sent ?? null, signal })
-      const text = await response.text()
-      return { status: response.status, body: parsed(text) }
+      const response = await fetch(url, { method, headers, body: sent ?? null, signal, redirect: 'manual' })
+      return { status: response.status, body: parsed(await response.text()) }
     } catch (error) {
       this.#signal.throwIfAborted()
-      throw new AppError(
-        'unavailable',
-        `${server} does not answer (${reasonOf(error)}). Is the server running there?`,
-        {
-          cause: error,
-        },
-      )
+      const said = `${server} does not answer (${reasonOf(error)}). Is the server running, and is --server right?`
+      throw new AppError('unavailable', said, { cause: error })
     }
+  }
+
+  /** Throws an answer that has none of these statuses. */
+  async expect(statuses: readonly number[], method: Method, path: string, body?: unknown): Promise<Answer> {
+    const answer = await this.ask(method, path, body)
+    if (!statuses.includes(answer.status)) throw refusal(method, path, answer)
+    return answer
   }
 
   /** Throws what any other status than 2xx says. */
   async get(path: string): Promise<unknown> {
-    return this.#expect('GET', path)
+    return this.#succeed('GET', path)
   }
 
   async post(path: string, body: unknown): Promise<unknown> {
-    return this.#expect('POST', path, body)
+    return this.#succeed('POST', path, body)
   }
 
-  async #expect(method: Method, path: string, body?: unknown): Promise<unknown> {
+  async #succeed(method: Method, path: string, body?: unknown): Promise<unknown> {
     const answer = await this.ask(method, path, body)
     if (answer.status >= 200 && answer.status <= 299) return answer.body
     throw refusal(method, path, answer)
   }
 }
 
-/** GitHub's error as one of ours: its message, and a line for each of its items. */
-function refusal(method: string, path: string, { status, body }: Answer): AppError {
+/** GitHub's error as one of ours: its message, a line for each of its items, and what to do. */
+export function refusal(method: string, place: string, { status, body }: Answer, advice?: string): AppError {
   const { message, errors } = isObject(body) ? body : {}
   const said = typeof message === 'string' ? message : 'no message'
   const faults = Array.isArray(errors) ? errors.map(tellItem) : []
   const code = CODES[status] ?? (status >= 500 ? 'unavailable' : 'bad_request')
-  return new AppError(code, `${method} ${path} was answered ${status}: ${said}`, { faults })
+  return new AppError(code, `${method} ${place} was answered ${status}: ${said}`, {
+    faults: [...faults, ...(advice === undefined ? [] : [advice])],
+  })
 }
 
 function tellItem(item: unknown): string {

@@ -8,6 +8,7 @@ import { suite, type TestContext, test } from 'node:test'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { repositoryHooks } from '../api/test-hooks.ts'
 import { issueOpened, until } from '../engine/test-engine.ts'
+import type { AppError } from '../errors.ts'
 import { encodeEvent } from '../forward-frame.ts'
 import { Secret } from '../secret.ts'
 import { type Forwarded, forward } from './forward/forwarding.ts'
@@ -301,7 +302,11 @@ suite('hookline forward, with GitHub', () => {
   test('tells what GitHub refuses', async t => {
     const github = await startStandIn(t, { status: 422, message: 'Hook already exists on this repository' })
     const heard = startForwarder(t, github.url, { url: null })
-    await assert.rejects(heard.done, { code: 'validation_failed', message: /Hook already exists/ })
+    await assert.rejects(heard.done, (error: AppError) => {
+      assert.equal(error.code, 'validation_failed')
+      assert.match(error.faults.join('\n'), /Hook already exists/)
+      return true
+    })
     assert.ok(!github.calls.some(({ method }) => method === 'DELETE'))
   })
 })

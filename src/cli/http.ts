@@ -1,9 +1,10 @@
 // `hookline http PORT`: a public address for a port of this machine, until a signal comes.
 import { styleText } from 'node:util'
 import { type ConfigOf, HTTP_SETTINGS, readConfig, systemProxy } from '../app/config.ts'
+import { AppError } from '../errors.ts'
 import type { Exchange } from '../tunnel/carrier.ts'
 import { TunnelClient } from '../tunnel/client.ts'
-import type { Observer } from '../tunnel/observer.ts'
+import type { Inspector, InspectorOptions } from '../tunnel/inspector/inspector.ts'
 import { UsageError } from './arguments.ts'
 import type { Command } from './command.ts'
 import { serverAccess } from './server-access.ts'
@@ -34,17 +35,19 @@ export const http: Command = {
     if (local === null) throw new UsageError('Which port does the tunnel lead to?', http)
     const { server, token } = serverAccess(config)
     const teller = new Teller(config, `${local.host}:${local.port}`)
+    const hostHeader = config.hostHeader === 'rewrite' ? `${local.host}:${local.port}` : config.hostHeader
+    const timeoutMs = config.timeout * 1000
+    const inspector = await inspect(config, { target: local, hostHeader, timeoutMs })
     const client = new TunnelClient({
-      ...{ token, local, name: config.subdomain, observer: null as Observer | null },
+      ...{ token, local, hostHeader, timeoutMs, name: config.subdomain },
+      observer: inspector?.observer ?? null,
       route: { server, proxy: systemProxy(server) },
       edge: {
         basicAuth: config.basicAuth?.reveal() ?? null,
         allowNetworks: config.allow,
         secret: config.verifySignature?.reveal() ?? null,
       },
-      hostHeader: config.hostHeader === 'rewrite' ? `${local.host}:${local.port}` : config.hostHeader,
-      timeoutMs: config.timeout * 1000,
-      onOpened: url => teller.opened(url),
+      onOpened: url => teller.opened(url, inspector?.url ?? null),
       onCut: reason => teller.cut(reason),
       onExchange: exchange => teller.exchange(exchange),
     })
@@ -52,11 +55,34 @@ export const http: Command = {
       await client.run(signal)
     } finally {
       teller.end()
+      await inspector?.stop()
     }
   },
 }
 
 type Config = ConfigOf<typeof HTTP_SETTINGS>
+
+type Inspected = Pick<InspectorOptions, 'target' | 'hostHeader' | 'timeoutMs'>
+
+// Whoever has several tunnels open has an inspector for each: the next ports are theirs.
+const INSPECTOR_PORTS = 10
+
+/** Null when none is wanted. Loaded here, since it is not small. */
+async function inspect(
+  { inspect: first, verifySignature: secret }: Config,
+  what: Inspected,
+): Promise<Inspector | null> {
+  if (first === null) return null
+  const { startInspector } = await import('../tunnel/inspector/inspector.ts')
+  for (let port = first; ; port++) {
+    try {
+      return await startInspector({ port, secret, ...what })
+    } catch (error) {
+      const isTaken = error instanceof AppError && error.code === 'conflict'
+      if (!isTaken || port === first + INSPECTOR_PORTS - 1) throw error
+    }
+  }
+}
 
 // Often enough to be live, and one write for what comes in between: a line each costs as much as the request.
 const TELL_EVERY_MS = 50
@@ -77,12 +103,16 @@ class Teller {
     this.#local = local
   }
 
-  opened(url: string): void {
+  opened(url: string, inspector: string | null): void {
     this.end()
     if (this.#isCut) this.#talk('The line is back.')
     this.#isCut = false
-    if (this.#json) console.log(JSON.stringify({ kind: 'forwarding', url, local: this.#local }))
-    else console.log(`Forwarding  ${styleText('bold', url)} -> ${this.#local}`)
+    if (this.#json) {
+      console.log(JSON.stringify({ kind: 'forwarding', url, local: this.#local, inspector }))
+      return
+    }
+    if (inspector !== null) console.log(`Inspector   ${styleText('bold', inspector)}`)
+    console.log(`Forwarding  ${styleText('bold', url)} -> ${this.#local}`)
   }
 
   cut(reason: string): void {

@@ -402,7 +402,7 @@ export class Carrier {
   }
 }
 
-function connectLocal({ host, port }: LocalServer): Socket {
+export function connectLocal({ host, port }: LocalServer): Socket {
   const options = { host, port, noDelay: true, allowHalfOpen: true }
   if (host !== LOOPBACK) return connect(options)
   return connect({

@@ -46,13 +46,6 @@ export type OpenTunnel = {
   readonly requests: number
 }
 
-export const TUNNEL_LIMITS: TunnelLimits = {
-  // As many as a browser with forty tabs has.
-  requestsMax: 250,
-  requestsPerSecondMax: 10_000,
-  bytesPerSecondMax: 1000 * 1000 * 1000,
-}
-
 const TUNNELS_PER_USER_MAX = 20
 const TUNNELS_MAX = 2000
 

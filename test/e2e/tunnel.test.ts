@@ -46,6 +46,40 @@ suite('the tunnel', { timeout: 300_000 }, () => {
     assert.equal((await program.end('SIGINT')).code, 0)
   })
 
+  test('shows what comes through, and sends it again', async t => {
+    const heard: string[] = []
+    const { program, ask } = await openTunnel(
+      t,
+      async (request, response) => {
+        heard.push(`${request.url} ${await text(request)}`)
+        response.end()
+      },
+      ['--inspect', '0'],
+    )
+    const [, inspector] = await program.says(/^Inspector {3}(http:\S+)$/m)
+    await ask({ method: 'POST', path: '/payload' }, Buffer.from('hello'))
+    const list = await eventually(
+      async () =>
+        (await (await fetch(`${inspector}/api/requests`)).json()) as { requests: { url: string }[] },
+      ({ requests }) => requests.length === 1,
+    )
+    const replay = await fetch(`${inspector}${list.requests[0]?.url}/replays`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    assert.equal(replay.status, 201)
+    // It is answered when it is on its way.
+    await eventually(
+      async () => {
+        await pause(20)
+        return heard.length
+      },
+      count => count === 2,
+    )
+    assert.deepEqual(heard, ['/payload hello', '/payload hello'])
+  })
+
   test('carries random requests and answers unchanged, and leaves nothing open', async t => {
     const { ask, program, connections } = await openTunnel(t, mirror)
     await ask({ method: 'POST' }, Buffer.from('warm'))
@@ -404,7 +438,17 @@ async function tunnelTo(t: TestContext, port: number, flags: readonly string[] =
     sites.get(t) ?? programsIn(t).then(async ({ start }) => ({ start, site: await Site.start(start) }))
   sites.set(t, begun)
   const { start, site } = await begun
-  const program = start(['http', `${port}`, '--server', site.url, '--inspect', 'off', ...flags], TOKEN)
+  const program = start(
+    [
+      'http',
+      `${port}`,
+      '--server',
+      site.url,
+      ...(flags.includes('--inspect') ? [] : ['--inspect', 'off']),
+      ...flags,
+    ],
+    TOKEN,
+  )
   return { site, program, ...(await callersOf(program, site)) }
 }
 

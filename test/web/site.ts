@@ -107,7 +107,7 @@ export class WebSite {
 }
 
 /** Script errors, what the policy forbids, and the server's own faults; a request that is refused is none. */
-function complaintsIn(context: BrowserContext): readonly string[] {
+export function complaintsIn(context: BrowserContext): readonly string[] {
   const complaints: string[] = []
   context.on('weberror', fault => complaints.push(String(fault.error())))
   context.on('console', message => {

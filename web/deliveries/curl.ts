@@ -57,6 +57,6 @@ function headerOf(name: string, value: string): string[] {
 }
 
 /** As a word of a shell, whatever is in it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

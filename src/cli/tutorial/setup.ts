@@ -1,7 +1,8 @@
 // What the tutorial's reader would do by hand, done through the public API: a user with a token, a
 // repository, and a webhook on its issues. What is there from an earlier start is left as it is.
 import { SCOPES } from '../../account.ts'
-import { ApiClient } from './api-client.ts'
+import { Secret } from '../../secret.ts'
+import { ApiClient } from '../api-client.ts'
 import { type Notes, writeNotes } from './notes.ts'
 
 const LOGIN = 'octocat'
@@ -31,8 +32,8 @@ export async function setUp(
   { server, folder }: Places,
   signal: AbortSignal,
 ): Promise<SetUp> {
-  const token = await ensureUser(notes, new ApiClient(server, adminToken, signal), server, signal)
-  const api = new ApiClient(server, token, signal)
+  const token = await ensureUser(notes, clientOf(server, adminToken, signal), server, signal)
+  const api = clientOf(server, token, signal)
   await ensureRepository(api)
   return {
     api,
@@ -52,7 +53,7 @@ async function ensureUser(
   signal: AbortSignal,
 ): Promise<string> {
   if (notes.token !== null) {
-    const known = await new ApiClient(server, notes.token, signal).expect([200, 401], 'GET', '/user')
+    const known = await clientOf(server, notes.token, signal).expect([200, 401], 'GET', '/user')
     if (known.status === 200) return notes.token
   }
   const { status } = await admin.expect([200, 404], 'GET', `/users/${LOGIN}`)
@@ -87,4 +88,8 @@ async function ensureHook({ hookId, secret }: Notes, api: ApiClient, url: string
   const config = { url, content_type: 'json', secret }
   const made = await api.expect([MADE], 'POST', path, { name: 'web', events: ['issues'], config })
   return (made.body as HookJson).id
+}
+
+function clientOf(server: string, token: string, signal: AbortSignal): ApiClient {
+  return new ApiClient({ server, token: new Secret(token) }, signal)
 }

@@ -2,8 +2,8 @@
 // the receiver's figures, so that a line shows what anybody could have asked for.
 import { styleText } from 'node:util'
 import { pause } from '../../base/pause.ts'
+import type { ApiClient } from '../api-client.ts'
 import { timeOf } from '../time.ts'
-import type { ApiClient } from './api-client.ts'
 import { REPOSITORY } from './setup.ts'
 
 export type Watched = { readonly api: ApiClient; readonly hookId: number; readonly receiver: string }

@@ -1,0 +1,26 @@
+// Where the inspector's page begins.
+import '@primer/primitives/dist/css/functional/themes/light.css'
+import '@primer/primitives/dist/css/functional/themes/dark.css'
+import '@primer/primitives/dist/css/primitives.css'
+import '../web.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { LanguageProvider } from '../language.tsx'
+import { queries } from '../queries.ts'
+import { Theme } from '../theme.tsx'
+import { InspectorPage } from './inspector-page.tsx'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('the page has no root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <LanguageProvider>
+        <Theme>
+          <InspectorPage />
+        </Theme>
+      </LanguageProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)
