@@ -256,7 +256,7 @@ export function placeOfAddress(address: string): string {
 }
 
 /** `token X`, `Bearer X`, or Basic with the token as the password, or as the name with none. */
-function tokenIn(authorization: string): string | undefined {
+export function tokenIn(authorization: string): string | undefined {
   const [, scheme = '', value = ''] = /^(\S+)\s+(.*)$/.exec(authorization.trim()) ?? []
   switch (scheme.toLowerCase()) {
     case 'token':

@@ -1,6 +1,7 @@
 // The server as a whole: wires its parts, starts them in order and stops them in reverse. It reads
 // no settings and prints nothing; that is for the commands.
 import type { ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { ownAddress } from '../api/links.ts'
 import { createServer } from '../api/server.ts'
@@ -95,7 +96,7 @@ export async function startApp(config: AppConfig): Promise<App> {
     engine.start()
     const url = await listen(server, config)
     ownUrl = url
-    port = Number(new URL(url).port)
+    port = loopbackPortOf(server)
     const keys = config.adminToken ? null : await ensureAdministrator(store, clock, null)
     ends.push(await openLocalAccess({ store, clock, folder: config.data, url }))
     return { url, keys, stop }
@@ -104,6 +105,12 @@ export async function startApp(config: AppConfig): Promise<App> {
     await stop().catch(() => {})
     throw error
   }
+}
+
+/** Null when loopback's port is not ours, as of a server that listens on one card alone. */
+function loopbackPortOf({ server }: FastifyInstance): number | null {
+  const { address, port } = server.address() as AddressInfo
+  return ['127.0.0.1', '0.0.0.0', '::'].includes(address) ? port : null
 }
 
 function keepOf({

@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { isForwarderName } from '../forwarder.ts'
 import { isRepositoryName } from '../repository.ts'
 import { Secret } from '../secret.ts'
+import { isTunnelName } from '../tunnel-name.ts'
 
 export type Kind<Value> = {
   /** What stands behind the flag in the usage; a switch has nothing there. */
@@ -180,8 +181,8 @@ export const ASSIGNMENTS: Kind<readonly Assignment[]> = {
 
 export const SECONDS: Kind<number> = {
   placeholder: 'SECONDS',
-  expects: 'a number of seconds: give a whole number from 0 to 86400.',
-  read: text => (/^\d{1,5}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
+  expects: 'a number of seconds: give a whole number from 1 to 86400.',
+  read: text => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
 }
 
 export type LocalAddress = { readonly host: string; readonly port: number }
@@ -206,7 +207,7 @@ export const PORT_OR_OFF: Kind<number | null> = {
 export const LABEL: Kind<string> = {
   placeholder: 'NAME',
   expects: 'a name: give 1 to 63 of a-z, 0-9 and inner hyphens.',
-  read: text => (/^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/.test(text) ? text : undefined),
+  read: text => (isTunnelName(text) ? text : undefined),
 }
 
 export const DOMAIN: Kind<string> = {

@@ -11,7 +11,7 @@ import { findSiteAdministrator } from '../store/accounts.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { createToken, deleteToken, findTokenHolder } from '../store/tokens.ts'
 
-export type LocalAccess = { readonly url: string; readonly token: string }
+export type LocalAccess = { readonly url: string; readonly token: string; readonly pid: number }
 
 const FILE = 'local.json'
 const NOTE = 'commands on this machine'
@@ -26,7 +26,9 @@ export async function openLocalAccess({ store, clock, folder, url }: Opening): P
   if (!made) return async () => {}
   const file = join(folder, FILE)
   const next = `${file}.next`
-  await writeFile(next, `${JSON.stringify({ url, token: made.text })}\n`, { mode: 0o600 })
+  // The mode is of a file that is made anew alone.
+  await rm(next, { force: true })
+  await writeFile(next, `${JSON.stringify({ url, token: made.text, pid: process.pid })}\n`, { mode: 0o600 })
   await rename(next, file)
   return async () => {
     await rm(file, { force: true })
@@ -39,9 +41,23 @@ export function findLocalAccess(folder: string): LocalAccess | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(join(folder, FILE), 'utf8'))
     if (!isObject(read) || typeof read.url !== 'string' || typeof read.token !== 'string') return undefined
-    return { url: read.url, token: read.token }
+    return { url: read.url, token: read.token, pid: Number(read.pid) }
   } catch {
     return undefined
+  }
+}
+
+/** The same of a server that still runs: after a crash anybody may listen where it was, and must not get its token. */
+export function findRunningAccess(folder: string): LocalAccess | undefined {
+  const access = findLocalAccess(folder)
+  return access && isRunning(access.pid) ? access : undefined
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { grants } from '../account.ts'
-import type { Credentials } from '../api/credentials.ts'
+import { type Credentials, placeOfAddress, tokenIn } from '../api/credentials.ts'
 import { addressReader, refuseUpgrade } from '../api/upgrades.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -51,10 +51,11 @@ export function createTunnels(wiring: TunnelWiring): TunnelServer {
   const addressOf = addressReader(trustProxy)
   return new TunnelServer({
     tunnelHost,
-    apiHost: baseUrl === null ? null : new URL(baseUrl).host,
+    apiHost: baseUrl === null ? null : new URL(baseUrl).hostname,
     limits: { requestsMax, requestsPerSecondMax, bytesPerSecondMax: BYTES_PER_SECOND_MAX },
     log,
     addressOf,
+    placeOf: placeOfAddress,
     // Somebody else's address is told by a proxy that is believed alone.
     isTrusted: request => addressOf(request) !== (request.socket.remoteAddress ?? ''),
     refuse: refuseUpgrade,
@@ -72,7 +73,7 @@ async function authenticate(
   credentials: Credentials,
   address: string,
 ): Promise<Owner> {
-  const text = /^(?:token|bearer)\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const text = tokenIn(headers.authorization ?? '')
   if (text === undefined) throw new AppError('unauthorized', 'Requires authentication')
   const holder = await credentials.holderOf(text, address)
   if (!mayTunnel(holder)) throw new AppError('forbidden', `the token needs the scope ${SCOPE}`)

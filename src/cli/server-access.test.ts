@@ -10,7 +10,10 @@ import { serverAccess } from './server-access.ts'
 test('gives the token to the server alone that left it', async t => {
   const data = await mkdtemp(join(tmpdir(), 'hookline-local-'))
   t.after(() => rm(data, { recursive: true }))
-  await writeFile(join(data, 'local.json'), JSON.stringify({ url: 'http://127.0.0.1:3000', token: 'local' }))
+  await writeFile(
+    join(data, 'local.json'),
+    JSON.stringify({ url: 'http://127.0.0.1:3000', token: 'local', pid: process.pid }),
+  )
   const ask = (server: string | null, token: Secret | null = null) => serverAccess({ server, token, data })
   assert.equal(ask(null).server, 'http://127.0.0.1:3000')
   assert.equal(ask(null).token.reveal(), 'local')
@@ -23,3 +26,13 @@ test('gives the token to the server alone that left it', async t => {
     )
   }
 })
+
+test('gives no token of a server that has crashed', async t => {
+  const data = await mkdtemp(join(tmpdir(), 'hookline-local-'))
+  t.after(() => rm(data, { recursive: true }))
+  // No process has so high a number: Linux's highest is 4,194,304.
+  await writeFile(join(data, 'local.json'), JSON.stringify({ url: DEFAULT, token: 'local', pid: 5_000_000 }))
+  assert.throws(() => serverAccess({ server: null, token: null, data }), { code: 'misconfigured' })
+})
+
+const DEFAULT = 'http://127.0.0.1:3000'

@@ -1,6 +1,6 @@
 // Which server a command speaks to, and as whom: what the flags and the environment say, else the server that
 // runs on this machine and has left its address and a token in its data folder.
-import { findLocalAccess } from '../app/local-access.ts'
+import { findRunningAccess } from '../app/local-access.ts'
 import { AppError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 
@@ -12,7 +12,7 @@ type Given = { readonly server: string | null; readonly token: Secret | null; re
 
 /** Throws `misconfigured` when there is no token to be had. The local one goes to the local server alone. */
 export function serverAccess({ server, token, data }: Given): ServerAccess {
-  const local = findLocalAccess(data)
+  const local = findRunningAccess(data)
   const chosen = server ?? local?.url ?? DEFAULT_SERVER
   if (token) return { server: chosen, token }
   if (local && isSameServer(local.url, chosen)) return { server: chosen, token: new Secret(local.token) }

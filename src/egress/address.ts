@@ -4,6 +4,7 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { AppError } from '../errors.ts'
+import { isTunnelName, nameInHost } from '../tunnel-name.ts'
 
 export type AddressKind =
   | 'public'
@@ -58,9 +59,6 @@ const METADATA: ReadonlySet<string> = new Set([
   'fd00:42::42',
 ])
 
-// One label below `localhost`, which is this machine by RFC 6761; any other host is somebody's who may lead it anywhere.
-const OWN_TUNNEL = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?\.localhost$/
-
 const OPENED_BY_PRIVATE: ReadonlySet<AddressKind> = new Set(['loopback', 'private', 'cgnat', 'link_local'])
 
 // ipaddr.js's names for its ranges. What is not here is reserved: documentation, benchmarks,
@@ -113,7 +111,7 @@ export function createGuard({ allowNetworks, allowPrivateNetworks, tunnels }: Gu
 
   return {
     isOwnTunnel: (host, port) =>
-      tunnels !== undefined && OWN_TUNNEL.test(host) && tunnels.isTunnel(host) && port === tunnels.port(),
+      tunnels !== undefined && isBelowLocalhost(host) && tunnels.isTunnel(host) && port === tunnels.port(),
     permits(text) {
       const address = parseAddress(text)
       if (!address) return { permitted: false, kind: 'malformed' }
@@ -125,6 +123,11 @@ export function createGuard({ allowNetworks, allowPrivateNetworks, tunnels }: Gu
       return { permitted, kind }
     },
   }
+}
+
+// One label below `localhost`, which is this machine by RFC 6761; any other host is somebody's who may lead it anywhere.
+function isBelowLocalhost(host: string): boolean {
+  return isTunnelName(nameInHost(host, 'localhost') ?? '')
 }
 
 function kindOf(address: Address): AddressKind {

@@ -20,7 +20,6 @@ export type AnswerCode =
   | 'forbidden'
   | 'bad_signature'
   | 'too_large'
-  | 'unsupported'
 
 type Words = readonly [title: string, advice: string]
 type Row = { readonly status: number; readonly retryAfter?: number; readonly en: Words; readonly fr: Words }
@@ -85,11 +84,6 @@ const ROWS: Readonly<Record<AnswerCode, Row>> = {
     status: 413,
     en: ['The body is too large', 'A body whose signature is checked has 25 MB at most.'],
     fr: ['Le corps est trop grand', 'Un corps dont la signature est vérifiée a 25 Mo au plus.'],
-  },
-  unsupported: {
-    status: 405,
-    en: ['Not through a tunnel', 'This method cannot go through a tunnel.'],
-    fr: ['Pas par un tunnel', 'Cette méthode ne peut pas passer par un tunnel.'],
   },
 }
 

@@ -191,7 +191,8 @@ export class Carrier {
 
   #ensureLocal(idleMaxMs: number): void {
     const local = this.#local
-    if (local?.writable && performance.now() - this.#restedAtMs < idleMaxMs) {
+    const isFit = local?.writable && this.#answers.isIdle
+    if (isFit && performance.now() - this.#restedAtMs < idleMaxMs) {
       this.#isLocalFresh = false
       return
     }
@@ -277,7 +278,13 @@ export class Carrier {
     this.#finish('complete')
     const mayStay = this.#restedAtMs === 0 && current.isSent
     this.#restedAtMs = performance.now()
-    if (!mayStay) this.#dropLocal()
+    if (!mayStay) {
+      this.#dropLocal()
+      // It may have waited for the local server to take more.
+      this.#socket.resume()
+    }
+    // What follows was to be of another protocol, which the local server does not speak.
+    if (current.isUpgrade) this.#leave()
     // The answer may have come before the request was over: what is left of that belongs to nobody, and is
     // dropped as it comes.
   }

@@ -52,13 +52,20 @@ const CARRIERS_MAX = 1000
 
 const OPEN_DEADLINE_MS = 10_000
 
+const LOST = 'the connection was lost'
+
 type Opened = Extract<ServerMessage, { kind: 'opened' }>
 
 /** With what carriers of the present line are opened. */
 type Opening = { readonly path: string; readonly key: Secret; readonly control: Control }
 
 type Line = { readonly control: Control; readonly ended: Promise<LineEnd> }
-type LineEnd = { readonly reason: string; readonly retryAfterMs: number; readonly fatal: AppError | null }
+type LineEnd = {
+  readonly reason: string
+  readonly retryAfterMs: number
+  readonly fatal: AppError | null
+  readonly wasOpen: boolean
+}
 
 export class TunnelClient {
   readonly #options: TunnelClientOptions
@@ -82,11 +89,13 @@ export class TunnelClient {
       try {
         const line = await this.#connect(signal)
         if (line.kind === 'refused') throw this.#refusal(line)
-        hasBeenUp = true
-        failures = 0
-        const { reason, retryAfterMs: afterMs, fatal } = await line.ended
+        const { reason, retryAfterMs: afterMs, fatal, wasOpen } = await line.ended
         if (fatal) throw fatal
         if (signal.aborted) return
+        if (!wasOpen)
+          throw new AppError('unavailable', `${this.#options.route.server} opens no tunnel: ${reason}`)
+        hasBeenUp = true
+        failures = 0
         retryAfterMs = afterMs
         this.#options.onCut(reason)
       } catch (error) {
@@ -104,7 +113,8 @@ export class TunnelClient {
     const dialled = await orAbort(dialling, signal)
     if (dialled.kind === 'refused') return dialled
     const { promise, resolve } = Promise.withResolvers<LineEnd>()
-    let end: LineEnd = { reason: 'the connection was lost', retryAfterMs: 0, fatal: null }
+    let wasOpen = false
+    let end = { reason: LOST, retryAfterMs: 0, fatal: null as AppError | null }
     const deadline = setTimeout(() => control.close('the server does not open the tunnel'), OPEN_DEADLINE_MS)
     const control = new Control({
       socket: dialled.socket,
@@ -113,6 +123,7 @@ export class TunnelClient {
         const told = message as ServerMessage
         if (told.kind === 'opened') {
           clearTimeout(deadline)
+          wasOpen = true
           this.#opened(told, control)
         } else if (told.kind === 'dial') {
           this.#dial(told.count, control)
@@ -130,7 +141,7 @@ export class TunnelClient {
         signal.removeEventListener('abort', leave)
         for (const carrier of this.#carriers) carrier.destroy()
         this.#opening = null
-        resolve(end.reason === 'the connection was lost' ? { ...end, reason } : end)
+        resolve({ ...end, reason: end.reason === LOST ? reason : end.reason, wasOpen })
       },
     })
     const leave = () => {
@@ -229,6 +240,7 @@ export class TunnelClient {
 
 const CODES: Readonly<Record<RefusalCode, ErrorCode>> = {
   name_taken: 'conflict',
+  revoked: 'bad_credentials',
   name_in_use: 'conflict',
   name_invalid: 'validation_failed',
   network_invalid: 'validation_failed',

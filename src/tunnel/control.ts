@@ -2,7 +2,13 @@
 // dead is noticed by whoever still lives. Knows nothing of what the messages ask for.
 import type { Duplex } from 'node:stream'
 import { isObject } from '../base/is-object.ts'
-import { MESSAGE_BYTES_MAX, PING_PERIOD_MS, SILENCE_MAX_MS } from './protocol.ts'
+import {
+  type ClientMessage,
+  MESSAGE_BYTES_MAX,
+  PING_PERIOD_MS,
+  type ServerMessage,
+  SILENCE_MAX_MS,
+} from './protocol.ts'
 
 export type Timings = { readonly pingPeriodMs: number; readonly silenceMaxMs: number }
 
@@ -18,6 +24,9 @@ type ControlOptions = {
 }
 
 const NEWLINE = 10
+
+// For what was said last to go out.
+const LAST_WORD_MS = 2_000
 
 export class Control {
   readonly #options: ControlOptions
@@ -40,8 +49,11 @@ export class Control {
     return this.#isClosed
   }
 
-  send(message: { readonly kind: string }): void {
-    if (!this.#isClosed) this.#options.socket.write(`${JSON.stringify(message)}\n`)
+  send(message: ClientMessage | ServerMessage): void {
+    if (this.#isClosed) return
+    this.#options.socket.write(`${JSON.stringify(message)}\n`)
+    // Nobody reads what we say.
+    if (this.#options.socket.writableLength > MESSAGE_BYTES_MAX) this.close('the other side does not read')
   }
 
   /** Idempotent. What was sent before still goes out when `last` is given as true. */
@@ -50,8 +62,13 @@ export class Control {
     this.#isClosed = true
     clearInterval(this.#pinging)
     const { socket, onClosed } = this.#options
-    if (last) socket.end(() => socket.destroy())
-    else socket.destroy()
+    if (last) {
+      socket.end(() => socket.destroy())
+      const linger = setTimeout(() => socket.destroy(), LAST_WORD_MS)
+      socket.once('close', () => clearTimeout(linger))
+    } else {
+      socket.destroy()
+    }
     onClosed(reason)
   }
 
@@ -69,6 +86,7 @@ export class Control {
   }
 
   #read(chunk: Buffer): void {
+    if (this.#isClosed) return
     this.#heardAtMs = performance.now()
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     for (let end = bytes.indexOf(NEWLINE); end >= 0 && !this.#isClosed; end = bytes.indexOf(NEWLINE)) {

@@ -52,6 +52,7 @@ export type RefusalCode =
   | 'too_many_tunnels'
   | 'network_invalid'
   | 'malformed'
+  | 'revoked'
   | 'unavailable'
 
 export type ServerMessage =

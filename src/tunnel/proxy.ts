@@ -101,7 +101,7 @@ class ProxiedRequest {
     const { headers } = this.#request
     const isChunked = body === undefined && headers['transfer-encoding'] !== undefined
     carrier.cork()
-    carrier.write(requestHead(this.#request, caller, isChunked ? CHUNKED : ''), 'latin1')
+    carrier.write(requestHead(this.#request, caller, framingOf(this.#request, body)), 'latin1')
     if (body) carrier.write(body)
     else if (isChunked) this.#sendChunks(carrier)
     else if (Number(headers['content-length'] ?? 0) > 0) this.#sendBody(carrier)
@@ -226,6 +226,12 @@ class ProxiedRequest {
     carrier?.off('close', this.#onClose).off('drain', this.#onDrain)
     return carrier
   }
+}
+
+/** What stands for the framing that was between the caller and us. */
+function framingOf({ headers }: IncomingMessage, body: Buffer | undefined): string {
+  if (headers['transfer-encoding'] === undefined) return ''
+  return body ? `Content-Length: ${body.length}\r\n` : CHUNKED
 }
 
 function uncork(carrier: Duplex): void {

@@ -9,10 +9,11 @@ import { isObject } from '../base/is-object.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import { AppError } from '../errors.ts'
+import { bareHost, isTunnelName, nameInHost, newTunnelName } from '../tunnel-name.ts'
 import { type AnswerCode, answer, answerUpgrade } from './answer.ts'
 import { Control, TIMINGS, type Timings } from './control.ts'
 import { type Gate, judgeCaller, readGate } from './edge.ts'
-import { hostAskedFor, isTunnelName, nameInHost, newTunnelName } from './name.ts'
+import { hostAskedFor } from './host.ts'
 import { CARRIER_UPGRADE, CONTROL_PATH, CONTROL_UPGRADE, type RefusalCode } from './protocol.ts'
 import { type Caller, type ProxyOutcome, proxyRequest, proxyUpgrade } from './proxy.ts'
 import { readSigned } from './signed.ts'
@@ -21,7 +22,7 @@ import { type Owner, SPARE, Tunnel, type TunnelLimits, WAITS, type Waits } from 
 export type TunnelServerOptions = {
   /** Names are below it. */
   readonly tunnelHost: string
-  /** Where the API is, when that is below the tunnel host. */
+  /** Where the API is, without a port: no tunnel, even where it is below the tunnel host. */
   readonly apiHost: string | null
   readonly limits: TunnelLimits
   readonly log: Log
@@ -32,18 +33,12 @@ export type TunnelServerOptions = {
   claimName(name: string, userId: number): Promise<'claimed' | 'taken' | 'too_many'>
   urlOf(name: string): string
   addressOf(request: IncomingMessage): string
+  /** Where somebody is at home: of an IPv6 address its network. */
+  placeOf(address: string): string
   isTrusted(request: IncomingMessage): boolean
   refuse(socket: Duplex, error: unknown): void
   onChange?(open: number): void
   onRequest?(outcome: ProxyOutcome): void
-}
-
-/** A tunnel, as its owner is told of it. */
-export type OpenTunnel = {
-  readonly name: string
-  readonly url: string
-  readonly openedAt: Date
-  readonly requests: number
 }
 
 const TUNNELS_PER_USER_MAX = 20
@@ -58,6 +53,10 @@ const CHECK_PERIOD_MS = 60_000
 const MISSES_MAX = 60
 const MISSES_PERIOD_MS = 60_000
 const MISSES_KEPT = 10_000
+
+// Of requests that came before their client was back.
+const EARLY_MAX = 1000
+const EARLY_LOOK_MS = 20
 
 // Of what is under way when the server stops.
 const STOP_DEADLINE_MS = 5_000
@@ -74,7 +73,11 @@ export class TunnelServer {
   readonly #lines = new Map<string, Tunnel>()
   readonly #controls = new Set<Control>()
   readonly #misses = new LRUCache<string, number>({ max: MISSES_KEPT, ttl: MISSES_PERIOD_MS })
+  readonly #reached = new LRUCache<string, true>({ max: MISSES_KEPT })
   readonly #checking: NodeJS.Timeout
+  readonly #startedMs = performance.now()
+  /** Requests that wait for clients to come back to a server that has just begun. */
+  #early = 0
   #isStopping = false
 
   constructor(options: TunnelServerOptions) {
@@ -88,11 +91,16 @@ export class TunnelServer {
   owns(request: IncomingMessage): boolean {
     const { tunnelHost, apiHost } = this.#options
     const host = hostAskedFor(request)
-    return host !== apiHost && nameInHost(host, tunnelHost) !== null
+    return bareHost(host) !== apiHost && nameInHost(host, tunnelHost) !== null
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     void this.#handle(request, response).catch(error => {
+      // The caller went away while their body was read.
+      if (request.destroyed) {
+        this.#options.onRequest?.('aborted')
+        return
+      }
       this.#options.log.error({ err: error }, 'a request through a tunnel failed')
       answer('broken', request, response)
     })
@@ -117,7 +125,8 @@ export class TunnelServer {
     return true
   }
 
-  openOf(userId: number): OpenTunnel[] {
+  /** As their owner is told of them. */
+  openOf(userId: number) {
     return [...this.#tunnels.values()]
       .filter(({ owner, isLive }) => owner.userId === userId && isLive)
       .map(({ name, openedAt, requests }) => ({ name, url: this.#options.urlOf(name), openedAt, requests }))
@@ -144,13 +153,13 @@ export class TunnelServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'CONNECT') return answer('unsupported', request, response)
+    await this.#untilBack(request, response)
     const found = this.#find(request)
     if (typeof found === 'string') return answer(found, request, response)
     const { tunnel, gate, caller } = found
     const { promise, resolve } = Promise.withResolvers<void>()
     try {
-      const body = gate.secret === null ? undefined : await readSigned(request, gate.secret)
+      const body = gate.secret === null ? undefined : await readSigned(request, response, gate.secret)
       if (typeof body === 'string') answer(body, request, response)
       else this.#options.onRequest?.(await proxyRequest(tunnel, request, response, caller, body))
       // A request is over when the caller has its answer.
@@ -162,13 +171,30 @@ export class TunnelServer {
     }
   }
 
+  // A server that has just begun waits for the clients that it had, as it does for one whose line was cut.
+  async #untilBack(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { returnMs } = this.#options.waits ?? WAITS
+    const name = nameInHost(hostAskedFor(request), this.#options.tunnelHost) ?? ''
+    const isAway = () => !this.#tunnels.has(name) && performance.now() < this.#startedMs + returnMs
+    if (!isAway() || !isTunnelName(name) || this.#early >= EARLY_MAX) return
+    this.#early += 1
+    while (isAway() && !response.closed && !this.#isStopping) await pause(EARLY_LOOK_MS)
+    this.#early -= 1
+  }
+
   #handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const found = this.#find(request)
     if (typeof found === 'string') {
       answerUpgrade(found, request, socket)
       return
     }
-    const { tunnel, caller } = found
+    const { tunnel, gate, caller } = found
+    // What follows is not looked at, and could be any request to a local server that does not switch.
+    if (gate.secret !== null) {
+      tunnel.finish()
+      answerUpgrade('bad_signature', request, socket)
+      return
+    }
     void proxyUpgrade(tunnel, request, socket, head, caller).then(outcome => {
       tunnel.finish()
       this.#options.onRequest?.(outcome)
@@ -179,9 +205,13 @@ export class TunnelServer {
   #find(request: IncomingMessage): { tunnel: Tunnel; gate: Gate; caller: Caller } | AnswerCode {
     const { tunnelHost, addressOf, isTrusted } = this.#options
     const address = addressOf(request)
-    const tunnel = this.#tunnels.get(nameInHost(hostAskedFor(request), tunnelHost) ?? '')
+    const name = nameInHost(hostAskedFor(request), tunnelHost) ?? ''
+    const tunnel = this.#tunnels.get(name)
     const gate = tunnel?.gate
-    if (!tunnel || !gate) return this.#missed(address)
+    const place = this.#options.placeOf(address)
+    const isKnown = tunnel !== undefined && gate !== null
+    if (this.#isGuess(place, name, isKnown)) return 'guessing'
+    if (!tunnel || !gate) return 'nobody'
     const verdict = judgeCaller(gate, request, address)
     if (verdict !== 'passes') return verdict
     if (!tunnel.tryBegin()) return 'crowded'
@@ -194,10 +224,14 @@ export class TunnelServer {
     return { tunnel, gate, caller }
   }
 
-  #missed(address: string): AnswerCode {
-    const count = (this.#misses.get(address) ?? 0) + 1
-    this.#misses.set(address, count, { noUpdateTTL: true })
-    return count > MISSES_MAX ? 'guessing' : 'nobody'
+  /** Who has missed often is told nothing of names that they had not reached before. */
+  #isGuess(place: string, name: string, isKnown: boolean): boolean {
+    const way = `${place} ${name}`
+    const count = (this.#misses.get(place) ?? 0) + Number(!isKnown)
+    if (!isKnown) this.#misses.set(place, count, { noUpdateTTL: true })
+    if (count > MISSES_MAX) return !(isKnown && this.#reached.has(way))
+    if (isKnown) this.#reached.set(way, true)
+    return false
   }
 
   async #acceptLine(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -267,6 +301,9 @@ export class TunnelServer {
     if (!gate) return refuseLine(control, 'malformed', 'What is asked of callers cannot be read.')
 
     const name = wanted ?? newTunnelName()
+    if (`${name}.${this.#options.tunnelHost}` === this.#options.apiHost) {
+      return refuseLine(control, 'name_taken', `${name} is where the server itself is.`)
+    }
     const known = this.#tunnels.get(name)
     if (known && (known.owner.userId !== owner.userId || known.instance !== instance)) {
       if (known.owner.userId !== owner.userId)
@@ -315,9 +352,7 @@ export class TunnelServer {
     this.#lines.set(tunnel.id, tunnel)
     tunnel.begin(control, gate)
     const url = this.#options.urlOf(name)
-    control.send({ kind: 'opened', id: tunnel.id, key: tunnel.key, name, url, spare: SPARE } as {
-      kind: 'opened'
-    })
+    control.send({ kind: 'opened', id: tunnel.id, key: tunnel.key, name, url, spare: SPARE })
     tunnel.ready()
     this.#options.log.info({ tunnel: name, user: owner.login }, 'tunnel open')
     this.#changed()
@@ -352,20 +387,20 @@ export class TunnelServer {
       // A store that cannot be read takes nobody's tunnel away.
       const isAllowed = await tunnel.owner.isStillAllowed().catch(() => true)
       if (isAllowed) continue
-      tunnel.send({ kind: 'refused', ...REVOKED } as { kind: 'refused' })
+      tunnel.send({ kind: 'refused', ...REVOKED })
       tunnel.end()
     }
   }
 }
 
-const REVOKED = { code: 'name_taken', message: 'The token does not open this tunnel any more.' } as const
+const REVOKED = { code: 'revoked', message: 'The token does not open this tunnel any more.' } as const
 
 function closing() {
   return { kind: 'closing', retryAfterMs: COME_BACK_MS } as const
 }
 
 function refuseLine(control: Control, code: RefusalCode, message: string): undefined {
-  control.send({ kind: 'refused', code, message } as { kind: 'refused' })
+  control.send({ kind: 'refused', code, message })
   control.close(message, true)
 }
 

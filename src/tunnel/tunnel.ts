@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { AnswerCode } from './answer.ts'
 import type { Control } from './control.ts'
 import type { Gate } from './edge.ts'
+import type { ServerMessage } from './protocol.ts'
 
 /** Why a request got no carrier. */
 export class NoCarrier extends Error {
@@ -105,9 +106,10 @@ export class Tunnel {
   /** The client is here: for the first time, or again. */
   begin(control: Control, gate: Gate): void {
     clearTimeout(this.#leaving)
-    this.#control?.close('another connection of the same command has come')
-    this.#dropCarriers()
+    const before = this.#control
     this.#control = control
+    before?.close('another connection of the same command has come')
+    this.#dropCarriers()
     this.#gate = gate
     this.#dialling = 0
     for (const waiting of this.#waiting) this.#waitAnew(waiting, this.#options.waits.carrierMs)
@@ -145,7 +147,7 @@ export class Tunnel {
     this.#options.onGone()
   }
 
-  send(message: { readonly kind: string }): void {
+  send(message: ServerMessage): void {
     this.#control?.send(message)
   }
 
@@ -225,7 +227,7 @@ export class Tunnel {
     const count = this.#waiting.length + SPARE - this.#parked.length - this.#dialling
     if (count <= 0 || !this.#control) return
     this.#dialling += count
-    this.#control.send({ kind: 'dial', count } as { kind: 'dial' })
+    this.#control.send({ kind: 'dial', count })
   }
 
   #park(socket: Duplex): void {

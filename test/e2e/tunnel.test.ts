@@ -4,29 +4,17 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type RequestOptions,
-  request,
-} from 'node:http'
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from 'node:net'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { buffer, text } from 'node:stream/consumers'
-import { suite, type TestContext, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../../src/api/test-receiver.ts'
 import { pause } from '../../src/base/pause.ts'
-import { type Program, programsIn, type Start } from './program.ts'
+import { type Program, programsIn } from './program.ts'
 import { Site } from './site.ts'
+import { type Ask, callersOf, close, listening, openTunnel, TOKEN, tunnelTo } from './tunnel.ts'
 
-const TOKEN = { HOOKLINE_TOKEN: 'hook-line-and-sinker' }
 const MB = 1_000_000
 // Ten thousand are for whoever changes the tunnel.
 const RANDOM_REQUESTS = Number(process.env.TUNNEL_REQUESTS ?? 1000)
@@ -407,73 +395,6 @@ suite('the tunnel', { timeout: 300_000 }, () => {
   })
 })
 
-type Answer = {
-  readonly status: number | undefined
-  readonly headers: NodeJS.Dict<string | string[]>
-  readonly body: Buffer
-}
-type Ask = (
-  options: RequestOptions,
-  body?: Buffer | readonly Buffer[],
-  abortAfter?: number,
-) => Promise<Answer>
-
-async function openTunnel(t: TestContext, listener: RequestListener, flags: readonly string[] = []) {
-  const { server, port } = await listening(t, createServer(listener))
-  // The servers' own timers have to get their turn, however often somebody asks.
-  const connections = async () => {
-    await pause(20)
-    return new Promise<number>((resolve, reject) =>
-      server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-    )
-  }
-  return { ...(await tunnelTo(t, port, flags)), port, connections }
-}
-
-const sites = new WeakMap<TestContext, Promise<{ start: Start; site: Site }>>()
-
-/** To a server that the tunnels of one test have in common. */
-async function tunnelTo(t: TestContext, port: number, flags: readonly string[] = []) {
-  const begun =
-    sites.get(t) ?? programsIn(t).then(async ({ start }) => ({ start, site: await Site.start(start) }))
-  sites.set(t, begun)
-  const { start, site } = await begun
-  const program = start(
-    [
-      'http',
-      `${port}`,
-      '--server',
-      site.url,
-      ...(flags.includes('--inspect') ? [] : ['--inspect', 'off']),
-      ...flags,
-    ],
-    TOKEN,
-  )
-  return { site, program, ...(await callersOf(program, site)) }
-}
-
-async function callersOf(program: Program, site: Site) {
-  const [, host = ''] = await program.says(/Forwarding {2}http:\/\/(\S+)/)
-  // Not every system finds the names below localhost.
-  const open = ({ headers, ...options }: RequestOptions) =>
-    request(site.url, { ...options, headers: { ...headers, host }, agent: false })
-  const ask: Ask = async (options, body = Buffer.alloc(0), abortAfter) => {
-    const asked = open(options)
-    asked.on('error', () => {})
-    const answered = once(asked, 'response') as Promise<[IncomingMessage]>
-    const parts: readonly Buffer[] = Buffer.isBuffer(body) ? [body] : body
-    for (const [at, part] of parts.entries()) {
-      if (at === abortAfter) asked.destroy(new Error('as planned'))
-      if (part.length > 0) asked.write(part)
-    }
-    asked.end()
-    const [response] = await answered
-    if (abortAfter === parts.length) asked.destroy(new Error('as planned'))
-    return { status: response.statusCode, headers: response.headers, body: await buffer(response) }
-  }
-  return { host, open, ask }
-}
-
 /** Answers what it was sent, in pieces of its own. */
 const mirror: RequestListener = async (request, response) => {
   const body = await buffer(request).catch(() => undefined)
@@ -520,18 +441,6 @@ function hashOf(bytes: Uint8Array): string {
 
 function dial(site: Site): Socket {
   return connect({ port: Number(new URL(site.url).port), host: '127.0.0.1', allowHalfOpen: true })
-}
-
-async function listening<S extends Server>(t: TestContext, server: S): Promise<{ server: S; port: number }> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => close(server))
-  return { server, port: (server.address() as AddressInfo).port }
-}
-
-function close(server: Server): void {
-  server.close()
-  if ('closeAllConnections' in server) (server.closeAllConnections as () => void)()
 }
 
 function openFiles({ pid }: Program): number {

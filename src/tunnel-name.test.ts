@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostAskedFor, isTunnelName, nameInHost } from './name.ts'
+import { hostAskedFor } from './tunnel/host.ts'
+import { isTunnelName, nameInHost } from './tunnel-name.ts'
 
 test('finds whatever is below the tunnel host, however it is written', () => {
   for (const host of ['ada.localhost', 'ada.localhost:3000', 'ada.localhost.', 'ada.localhost..:3000']) {
